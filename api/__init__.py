@@ -1,0 +1,1 @@
+"""The service: a REST API of users and their items."""

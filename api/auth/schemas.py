@@ -1,0 +1,22 @@
+"""The bodies of requests and responses about logging in."""
+
+from typing import Literal
+
+from pydantic import BaseModel, SecretStr
+
+from api.schemas import Body
+
+
+class TokenPair(BaseModel):
+    """An access token and the refresh token that gets the next one (RFC 6749, section 5.1)."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
+    expires_in: int
+    refresh_token: str
+
+
+class Refresh(Body):
+    """A refresh token to be exchanged."""
+
+    refresh_token: SecretStr

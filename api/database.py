@@ -1,0 +1,149 @@
+"""The engine, and the one transaction that every request gets."""
+
+import logging
+import re
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from api.errors import ApiError, ServiceUnavailable
+from api.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+# SQLSTATEs after which the same transaction, run again, may succeed:
+# serialization_failure and deadlock_detected (Postgres manual, appendix A, class 40).
+RETRYABLE = frozenset({"40001", "40P01"})
+
+
+class Base(DeclarativeBase):
+    """What every table has: a name for each constraint, so that a migration can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        }
+    )
+    # Columns that the server sets come back with the INSERT or UPDATE itself: reading them later
+    # would be input and output behind an attribute, which asyncio does not allow.
+    __mapper_args__: Any = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy declares it so
+
+
+class Sessions:
+    """Opens the sessions of one worker: `writing` in a transaction, `reading` without one."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.writing = async_sessionmaker(engine, expire_on_commit=False)
+        # In autocommit each SELECT is its own transaction: no BEGIN and ROLLBACK round trips.
+        self.reading = async_sessionmaker(
+            engine.execution_options(isolation_level="AUTOCOMMIT"),
+            expire_on_commit=False,
+            sync_session_class=ReadOnlySession,
+        )
+
+
+class ReadOnlySession(Session):
+    """A session that refuses to write, because nothing would hold its writes together."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Do nothing where nothing changed; raise where something did."""
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("A GET route changed an object: its session does not write.")
+        super().flush(objects)
+
+
+def create_engine(settings: Settings) -> AsyncEngine:
+    """Make the connection pool of one worker; nothing is connected yet."""
+    milliseconds = {
+        "statement_timeout": settings.database_statement_timeout * 1000,
+        "lock_timeout": settings.database_lock_timeout * 1000,
+        "idle_in_transaction_session_timeout": settings.database_statement_timeout * 1000,
+    }
+    return create_async_engine(
+        settings.async_database_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=settings.database_pool_timeout,
+        pool_use_lifo=True,
+        connect_args={
+            "timeout": settings.database_connect_timeout,
+            "server_settings": {
+                "application_name": "pir",
+                **{name: str(int(value)) for name, value in milliseconds.items()},
+            },
+        },
+    )
+
+
+async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """Give a request its session: safe methods read, all others get one transaction.
+
+    The transaction is committed here and nowhere else, when the route has returned and before the
+    response is sent, for which the dependency must have function scope. An error rolls back,
+    except one that says its refusal must be remembered.
+    """
+    sessions: Sessions = request.state.sessions
+    if request.method in SAFE_METHODS:
+        async with sessions.reading() as session:
+            await _connect(session)
+            yield session
+        return
+    async with sessions.writing() as session, session.begin() as transaction:
+        await _connect(session)
+        try:
+            yield session
+        except ApiError as error:
+            if error.commits:
+                await transaction.commit()
+            raise
+
+
+async def _connect(session: AsyncSession) -> None:
+    """Take a connection now, so that a missing one is not mistaken for a fault of a query.
+
+    Raises:
+        ServiceUnavailable: all connections are in use, or the database cannot be reached.
+    """
+    try:
+        await session.connection()
+    except PoolTimeout:
+        raise ServiceUnavailable("All database connections are in use.") from None
+    except (OSError, DBAPIError) as exc:
+        log.error("The database cannot be reached: %s", exc)  # noqa: TRY400 - the reason suffices
+        raise ServiceUnavailable("The database cannot be reached.") from exc
+
+
+SessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]
+
+
+def sqlstate(exc: DBAPIError) -> str | None:
+    """Return Postgres's error code, such as "40P01" for a deadlock, or None if it gave none."""
+    return getattr(exc.orig, "sqlstate", None)
+
+
+def is_retryable(exc: DBAPIError) -> bool:
+    """Tell whether the whole transaction may succeed if it is run again."""
+    return sqlstate(exc) in RETRYABLE
+
+
+def violates(exc: IntegrityError, constraint: str) -> bool:
+    """Tell whether a write broke the constraint of this name."""
+    return bool(re.search(rf'constraint "{re.escape(constraint)}"', str(exc.orig)))

@@ -1,0 +1,114 @@
+"""Errors that say what happened and carry their status, rendered as RFC 9457 problem details."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+TYPE_PREFIX = "/problems/"
+
+
+class Problem(JSONResponse):
+    """A problem document (RFC 9457): `type` names the kind, `detail` tells of this occurrence."""
+
+    media_type = "application/problem+json"
+
+
+class ApiError(Exception):
+    """A refusal that the client should understand; subclasses are the kinds of refusal.
+
+    Attributes:
+        status: the HTTP status.
+        title: the kind in a few words, the same for every occurrence.
+        commits: what the transaction did stays, although it ends in this error.
+        detail: this occurrence in a sentence.
+        facts: members added to the problem document.
+    """
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal server error"
+    headers: ClassVar[dict[str, str]] = {}
+    commits: ClassVar[bool] = False
+
+    def __init__(self, detail: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
+        super().__init__(detail)
+        self.detail = detail
+        self.facts = facts
+
+    @classmethod
+    def slug(cls) -> str:
+        """The last part of the problem's type: the class's name, as `item-not-found`."""
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
+
+
+class ServiceUnavailable(ApiError):
+    """The service cannot do it now; the same request may succeed in a moment."""
+
+    status = 503
+    title = "Service unavailable"
+    headers: ClassVar = {"Retry-After": "1"}
+
+
+def problem(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    slug: str | None = None,
+    title: str | None = None,
+    headers: dict[str, str] | None = None,
+    **facts: Any,  # noqa: ANN401 - any JSON value
+) -> Problem:
+    """Render a problem document; without a slug its type is `about:blank`, the status's own."""
+    body = {
+        "type": TYPE_PREFIX + slug if slug else "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        **facts,
+    }
+    return Problem(jsonable_encoder(body), status, headers)
+
+
+async def _api_error(request: Request, exc: ApiError) -> Problem:
+    return problem(
+        request,
+        exc.status,
+        exc.detail,
+        slug=exc.slug(),
+        title=exc.title,
+        headers=exc.headers,
+        **exc.facts,
+    )
+
+
+async def _http_error(request: Request, exc: HTTPException) -> Problem:
+    return problem(request, exc.status_code, exc.detail, headers=dict(exc.headers or {}))
+
+
+async def _invalid_request(request: Request, exc: RequestValidationError) -> Problem:
+    errors = [
+        {"location": list(error["loc"]), "message": error["msg"], "kind": error["type"]}
+        for error in exc.errors()
+    ]
+    places = ", ".join(".".join(map(str, error["location"])) for error in errors)
+    return problem(
+        request,
+        422,
+        f"The request does not fit: see {places}.",
+        slug="invalid-request",
+        title="Invalid request",
+        errors=errors,
+    )
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make every error that a route raises a problem document."""
+    app.add_exception_handler(ApiError, _api_error)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid_request)  # type: ignore[arg-type]

@@ -1,0 +1,32 @@
+"""Which revision of the database's schema this service was written for."""
+
+from functools import cache
+from importlib.resources import files
+
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@cache
+def lineage() -> tuple[str, ...]:
+    """Return the revisions that this service knows, oldest first: the last is the one it needs."""
+    return tuple(files("api").joinpath("schema_revisions.txt").read_text().split())
+
+
+async def behind(session: AsyncSession) -> str | None:
+    """Tell in a sentence what the database's schema lacks, or return None if it lacks nothing.
+
+    A revision that this service does not know is newer than it: a deployment migrates first, and
+    the version that still serves must not turn itself away because of it.
+    """
+    head = lineage()[-1]
+    try:
+        current = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except ProgrammingError:
+        current = None
+    if current is None:
+        return f"The database has no schema yet; this service needs revision {head}."
+    if current != head and current in lineage():
+        return f"The database is at revision {current}; this service needs {head}."
+    return None

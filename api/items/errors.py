@@ -1,0 +1,17 @@
+"""Refusals about items."""
+
+from api.errors import ApiError
+
+
+class ItemNotFound(ApiError):
+    """There is no such item, or not for the one who asks."""
+
+    status = 404
+    title = "No such item"
+
+
+class ItemNameTaken(ApiError):
+    """The owner has another item of this name."""
+
+    status = 409
+    title = "Item name taken"

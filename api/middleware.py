@@ -1,0 +1,146 @@
+"""What surrounds every request: pure ASGI, because a task between would break cancellation."""
+
+import asyncio
+import logging
+import os
+import random
+from uuid import uuid4
+
+from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.database import is_retryable
+from api.errors import ServiceUnavailable, problem
+
+log = logging.getLogger(__name__)
+
+
+class _Answer:
+    """Passes an answer on, and knows whether it has begun and cannot be taken back."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
+
+
+class AnswerEveryError:
+    """Turn what no handler caught into a problem document.
+
+    An exception that reaches Uvicorn makes it close the connection without telling the client,
+    whose next request on it is then reset.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answer = _Answer(send)
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception as exc:
+            if answer.begun:
+                raise
+            await _explain(exc, Request(scope))(scope, receive, send)
+
+
+def _explain(exc: Exception, request: Request) -> ASGIApp:
+    if isinstance(exc, DBAPIError) and (exc.connection_invalidated or is_retryable(exc)):
+        log.warning("%s %s: %s", request.method, request.url.path, exc.orig)
+        busy = ServiceUnavailable("The database could not complete this now; nothing was changed.")
+        return problem(
+            request,
+            busy.status,
+            busy.detail,
+            slug=busy.slug(),
+            title=busy.title,
+            headers=busy.headers,
+        )
+    request_id = str(uuid4())
+    log.error(
+        "%s %s failed, request %s", request.method, request.url.path, request_id, exc_info=exc
+    )
+    detail = "A fault of ours; the log tells more under this request's id."
+    return problem(request, 500, detail, slug="internal-error", request_id=request_id)
+
+
+class RetryTransactions:
+    """Run a request again, from its first statement, when Postgres chose its transaction to fail.
+
+    A deadlock's victim and a serialisation failure are no fault of the request and leave no trace,
+    so the whole of it may run again: nothing has been sent, because the commit comes before the
+    response. The body is replayed as it was received.
+    """
+
+    def __init__(self, app: ASGIApp, attempts: int = 5, backoff: float = 0.01) -> None:
+        """Take how often a request runs at most, and the first pause's mean in seconds."""
+        self.app = app
+        self.attempts = attempts
+        self.backoff = backoff
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, in as many attempts as it takes."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body = _Replay(receive)
+        answer = _Answer(send)
+        for attempt in range(1, self.attempts + 1):
+            try:
+                await self.app(dict(scope), body.receive, answer.send)
+            except DBAPIError as exc:
+                if answer.begun or attempt == self.attempts or not is_retryable(exc):
+                    raise
+                log.info(
+                    "Attempt %d of %s %s: %s", attempt, scope["method"], scope["path"], exc.orig
+                )
+            else:
+                return
+            # Jitter parts the contenders, which would otherwise meet again at once.
+            await asyncio.sleep(random.uniform(0, 2 * self.backoff * 2 ** (attempt - 1)))  # noqa: S311
+            body.rewind()
+
+
+class _Replay:
+    """Remembers what was received, so that it can be received once more."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._seen: list[Message] = []
+        self._position = 0
+
+    async def receive(self) -> Message:
+        if self._position == len(self._seen):
+            self._seen.append(await self._receive())
+        self._position += 1
+        return self._seen[self._position - 1]
+
+    def rewind(self) -> None:
+        self._position = 0
+
+
+class NameWorker:
+    """Say in `X-Worker` which process answered, so that a checker can tell the workers apart."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.worker = str(os.getpid())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Worker"] = self.worker
+            await send(message)
+
+        await self.app(scope, receive, send_named)

@@ -1,0 +1,46 @@
+"""What bodies have in common, whichever resource they describe."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        # Postgres's text cannot hold it: better said here than by the driver.
+        raise ValueError("must not contain the character U+0000")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    """What a client sends; a member that it does not have is an error, not a silent loss."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Changes(Body):
+    """What of a row changes: a member that is left out stays as it is.
+
+    Fields take a default factory, whose value is never used: so a member may be left out, and yet
+    null is refused where the column is not nullable.
+    """
+
+    def given(self) -> dict[str, Any]:
+        """Return the members that the client sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class View(BaseModel):
+    """What a client sees of a row."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    created_at: datetime
+    updated_at: datetime

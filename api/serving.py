@@ -1,0 +1,65 @@
+"""Serving the application by one process or several, which share one listening socket."""
+
+import errno
+import socket
+from pathlib import Path
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+# Connections that the kernel holds while no worker has accepted them yet; it caps this at
+# net.core.somaxconn.
+BACKLOG = 2048
+
+# Seconds. Longer than a proxy or client keeps an idle connection (60 s with nginx and AWS's load
+# balancers), so that it is never the server that closes one just as the next request arrives.
+KEEP_ALIVE = 75
+
+# Seconds that requests in flight have to end after SIGTERM; Kubernetes kills after 30.
+GRACE = 20
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the message says why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; from here on no connection is refused.
+
+    Uvicorn alone only binds, and each worker listens when it has started: until then the kernel
+    refuses. A socket that listens queues the connections for the first worker that is ready.
+
+    Raises:
+        CannotListen: the port is taken or forbidden, or the host is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        hint = "; choose another with --port" if exc.errno == errno.EADDRINUSE else ""
+        raise CannotListen(f"Cannot listen on {host}:{port}: {exc.strerror}{hint}.") from None
+    listener.listen(BACKLOG)
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(listener: socket.socket, workers: int, *, access_log: bool) -> None:
+    """Serve on the socket until SIGTERM or SIGINT; requests in flight are finished first."""
+    config = uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        workers=workers,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+        access_log=access_log,
+        server_header=False,
+        log_config=str(Path(__file__).with_name("logging.json")),
+    )
+    if workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        Multiprocess(config, sockets=[listener]).run()

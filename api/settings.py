@@ -1,0 +1,109 @@
+"""All that may differ between two deployments, read from the environment once, at start-up."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+DEVELOPMENT_SECRET = "for development only, and known to everyone"  # noqa: S105
+
+
+class Environment(StrEnum):
+    """Where the service runs: production trusts nothing that was not said."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """The environment does not say what the service needs to start; the message says which."""
+
+
+class Settings(BaseSettings):
+    """The service's settings; each field is the environment variable of the same name."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    environment: Environment = Environment.PRODUCTION
+    database_url: SecretStr = Field(description="postgresql://user:password@host:port/database")
+    token_secret: SecretStr = Field(default=SecretStr(""), description="at least 32 characters")
+
+    access_token_lifetime: timedelta = timedelta(minutes=15)
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+
+    database_pool_size: int = Field(default=10, ge=1, description="connections of one worker")
+    database_pool_timeout: float = Field(default=2.0, gt=0, description="seconds")
+    database_connect_timeout: float = Field(default=2.0, gt=0, description="seconds")
+    database_statement_timeout: float = Field(default=10.0, gt=0, description="seconds")
+    database_lock_timeout: float = Field(default=5.0, gt=0, description="seconds")
+
+    @model_validator(mode="after")
+    def _require_secrets(self) -> Self:
+        secret = self.token_secret.get_secret_value()
+        if not secret and self.environment is Environment.DEVELOPMENT:
+            object.__setattr__(self, "token_secret", SecretStr(DEVELOPMENT_SECRET))
+        elif len(secret) < 32:
+            msg = (
+                "TOKEN_SECRET signs the access tokens and needs at least 32 characters; "
+                "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+            raise ValueError(msg)
+        elif secret == DEVELOPMENT_SECRET and self.environment is Environment.PRODUCTION:
+            msg = (
+                "TOKEN_SECRET is the one that development uses, which everyone knows; make your own"
+            )
+            raise ValueError(msg)
+        return self
+
+    @property
+    def async_database_url(self) -> URL:
+        """The database's URL as SQLAlchemy's asyncpg dialect reads it."""
+        return asyncpg_url(self.database_url.get_secret_value())
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: a setting is missing or wrong; the message names each, a line apiece.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as exc:
+        faults = [_sentence(error["loc"], error["type"], error["msg"]) for error in exc.errors()]
+        raise SettingsError("The service cannot start:\n  " + "\n  ".join(faults)) from None
+    settings.async_database_url  # noqa: B018 - a wrong URL is said here, not at the first query
+    return settings
+
+
+def _sentence(loc: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = ".".join(map(str, loc)).upper()
+    if kind == "missing":
+        return f"{name} is not set."
+    return f"{name}: {message}." if name else message.removeprefix("Value error, ") + "."
+
+
+def asyncpg_url(url: str) -> URL:
+    """Turn any usual spelling of a Postgres URL into one for SQLAlchemy's asyncpg dialect.
+
+    `postgres://` and `postgresql+driver://` are accepted, and libpq's `sslmode`, which asyncpg
+    calls `ssl`.
+
+    Raises:
+        SettingsError: it is no URL, or not one of a Postgres database.
+    """
+    hint = "expected postgresql://user:password@host:port/database"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(f"DATABASE_URL is not a URL: {hint}.") from None
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise SettingsError(f"DATABASE_URL names {parsed.get_backend_name()!r}: {hint}.")
+    if not parsed.database:
+        raise SettingsError(f"DATABASE_URL names no database: {hint}.")
+    query = {("ssl" if key == "sslmode" else key): value for key, value in parsed.query.items()}
+    return parsed.set(drivername="postgresql+asyncpg", query=query)
