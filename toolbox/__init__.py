@@ -1,0 +1,1 @@
+"""What the Nox sessions need: a Postgres for this checkout, migrations, serving, benchmarks."""

@@ -1,0 +1,3 @@
+from toolbox.cli import toolbox
+
+toolbox(prog_name="python -m toolbox")

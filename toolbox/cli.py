@@ -1,0 +1,28 @@
+"""The toolbox's commands, each of which a Nox session calls by its name."""
+
+import click
+
+from toolbox.commands.db import db
+from toolbox.commands.migrations import check_migrations, revision
+from toolbox.commands.run import dev
+from toolbox.errors import ToolboxError
+
+
+class Commands(click.Group):
+    """A group whose commands end in one clear line when something went wrong."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ToolboxError as exc:
+            raise click.ClickException(str(exc)) from exc
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def toolbox() -> None:
+    """What the Nox sessions need; `nox --list` says what for."""
+
+
+for command in (db, dev, revision, check_migrations):
+    toolbox.add_command(command)

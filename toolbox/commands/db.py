@@ -1,0 +1,59 @@
+"""The database of this checkout: start it, look at it, open it, stop it, empty it."""
+
+import subprocess
+import sys
+
+import click
+
+from toolbox.postgres import binaries, choose
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def db(ctx: click.Context) -> None:
+    """Start the database and print its URL; or look at it, open it, stop it, empty it."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(url)
+
+
+@db.command()
+def url() -> None:
+    """Start the database if need be and print its URL, and nothing else."""
+    click.echo(choose().up())
+
+
+@db.command()
+def status() -> None:
+    """Say which database this checkout uses, and whether it runs."""
+    server = choose()
+    click.echo(f"Postgres ({server.name}): {server.status()}")
+
+
+@db.command(context_settings={"ignore_unknown_options": True})
+@click.argument("database", required=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def psql(database: str | None, arguments: tuple[str, ...]) -> None:
+    """Open psql on the database, or on another DATABASE of its server; ARGUMENTS go to psql."""
+    url = choose().up()
+    if database and database.startswith("-"):
+        arguments, database = (database, *arguments), None
+    if database:
+        url = f"{url.rpartition('/')[0]}/{database}"
+    done = subprocess.run([binaries.program("psql"), url, *arguments], check=False)
+    sys.exit(done.returncode)
+
+
+@db.command()
+def stop() -> None:
+    """Stop the server; its data stays."""
+    click.echo(choose().stop())
+
+
+@db.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(*, yes: bool) -> None:
+    """Delete all data and begin with an empty database."""
+    server = choose()
+    if not yes:
+        click.confirm(f"Delete all data of this checkout's Postgres ({server.name})?", abort=True)
+    click.echo(server.reset())

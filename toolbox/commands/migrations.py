@@ -1,0 +1,46 @@
+"""Commands about migrations."""
+
+import click
+
+from toolbox.databases import Throwaways
+from toolbox.migrations import lineage, revise
+from toolbox.migrations.alembic import upgrade
+from toolbox.migrations.check import check
+from toolbox.postgres import choose
+
+
+@click.command()
+@click.option("-m", "--message", help="What the revision does, in a few words.")
+@click.option("--empty", is_flag=True, help="Write one with nothing in it, to fill by hand.")
+@click.option("--list", "only_list", is_flag=True, help="Only write api/schema_revisions.txt anew.")
+def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
+    """Write a revision from the models, and upgrade the database to it."""
+    if only_list:
+        lineage.write()
+        return
+    if not message:
+        raise click.UsageError('say what the revision does: nox -s revision -- -m "add widgets"')
+    url = choose().up()
+    path = revise.revise(url, message, empty=empty)
+    if path is None:
+        click.echo("The models and the database agree: there is nothing to write. For what ")
+        click.echo("autogenerate does not see, take --empty.\n\n" + revise.BLIND_SPOTS)
+        return
+    click.echo(f"\nReview {path} before you commit it, with api/schema_revisions.txt.")
+    click.echo(f"{revise.BLIND_SPOTS}\n")
+    if empty:
+        click.echo("Fill it, then run: nox -s migrate")
+        return
+    upgrade(url)
+    click.echo(
+        "The database is at this revision. After a change to the file: "
+        "nox -s migrate -- downgrade -1, then nox -s migrate"
+    )
+
+
+@click.command("check-migrations")
+def check_migrations() -> None:
+    """Check on a throwaway database that migrations and models say the same."""
+    with Throwaways(choose().up()) as databases:
+        check(databases.create("check"))
+    click.echo("The migrations lead to what the models say.")

@@ -1,0 +1,134 @@
+"""Databases that are thrown away: made beside the one in use, and gone when their owner is.
+
+Their names begin with PREFIX and the id of the run that made them. A run that is alive has a
+connection open whose application name is that same beginning: so the next run can tell what a dead
+one left, and drops it.
+"""
+
+import hashlib
+import secrets
+from types import TracebackType
+from typing import LiteralString, Self
+
+import psycopg
+from psycopg import sql
+
+from toolbox.checkout import ROOT
+from toolbox.errors import ToolboxError
+from toolbox.migrations.alembic import upgrade
+
+PREFIX = "pir_throwaway"
+TEMPLATE_PREFIX = "pir_template"
+TEMPLATES_KEPT = 3
+
+
+def on_same_server(url: str, database: str) -> str:
+    """Return the URL of another database of the same server."""
+    base, mark, query = url.partition("?")
+    return f"{base.rpartition('/')[0]}/{database}{mark}{query}"
+
+
+class Throwaways:
+    """The throwaway databases of one run: leaving the context drops them, however it is left."""
+
+    def __init__(self, url: str) -> None:
+        """Take the URL of a database on the server; it is connected to, and not written to."""
+        self.url = url
+        self.name = f"{PREFIX}_{secrets.token_hex(4)}"
+        self._made: list[str] = []
+
+    def __enter__(self) -> Self:
+        """Connect, and drop what dead runs left."""
+        self._connection = psycopg.connect(self.url, autocommit=True, application_name=self.name)
+        self._drop_leftovers()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Drop all that this run made."""
+        for name in list(self._made):
+            self._drop(name)
+        self._connection.close()
+
+    def create(self, label: str, template: str = "template0") -> str:
+        """Make a database, empty or as the template is, and return its URL.
+
+        Raises:
+            ToolboxError: the role of the URL may not make databases.
+        """
+        name = f"{self.name}_{label}"
+        self._made.append(name)
+        try:
+            self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        except psycopg.errors.InsufficientPrivilege as exc:
+            role = self._connection.info.user
+            raise ToolboxError(
+                f"The role {role!r} may not make databases, and tests never use the one of "
+                f"DATABASE_URL itself: {exc.diag.message_primary}. As an administrator: "
+                f'ALTER ROLE "{role}" CREATEDB; or unset DATABASE_URL to use the embedded Postgres.'
+            ) from None
+        return on_same_server(self.url, name)
+
+    def drop(self, url: str) -> None:
+        """Drop one of this run's databases before the others."""
+        self._drop(url.partition("?")[0].rpartition("/")[2])
+
+    def migrated_template(self) -> str:
+        """Return the name of a database at the newest revision, to make others of.
+
+        It stays when the run ends, and is made anew when a revision is added or changes.
+        """
+        name = f"{TEMPLATE_PREFIX}_{_migrations_digest()}"
+        # Of two runs that need it at once, one makes it and the other waits.
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        self._connection.execute("SELECT pg_advisory_lock(%s)", [key])
+        try:
+            if name not in self._names(TEMPLATE_PREFIX):
+                self._make_template(name)
+        finally:
+            self._connection.execute("SELECT pg_advisory_unlock(%s)", [key])
+        return name
+
+    def _make_template(self, name: str) -> None:
+        unfinished = self.create("template")
+        upgrade(unfinished, quiet=True)
+        self._run("ALTER DATABASE {} RENAME TO {}", self._made.pop(), name)
+        for old in self._names(TEMPLATE_PREFIX)[:-TEMPLATES_KEPT]:
+            self._run("DROP DATABASE IF EXISTS {}", old)
+
+    def _names(self, prefix: str) -> list[str]:
+        """Return the databases of this prefix that we may drop, oldest first."""
+        found = self._connection.execute(
+            """
+            SELECT datname FROM pg_database
+            WHERE starts_with(datname, %s) AND pg_has_role(datdba, 'USAGE') ORDER BY oid
+            """,
+            [f"{prefix}_"],
+        )
+        return [name for (name,) in found]
+
+    def _drop_leftovers(self) -> None:
+        alive = self._connection.execute("SELECT DISTINCT application_name FROM pg_stat_activity")
+        runs = tuple(f"{name}_" for (name,) in alive if name and name.startswith(PREFIX))
+        for name in self._names(PREFIX):
+            if not name.startswith(runs):
+                self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        if name in self._made:
+            self._made.remove(name)
+
+    def _run(self, statement: LiteralString, *names: str) -> None:
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _migrations_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "migrations").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,311 @@
+"""A Postgres cluster that a checkout has for itself: made, started and stopped on demand."""
+
+import errno
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+
+import click
+import psutil
+import psycopg
+from filelock import FileLock, Timeout
+
+from toolbox.errors import ToolboxError
+from toolbox.postgres import binaries, faults
+from toolbox.postgres.account import Account
+
+DATABASE = "pir"
+USER = "postgres"
+
+# Below the range from which Linux takes the ports of outgoing connections (32768 and up): a port
+# from there could be in use, for a moment, whenever the server starts.
+PORTS = range(20_000, 30_000)
+
+START_TIMEOUT = 60  # seconds; a server that was killed may have to recover first
+
+
+class Cluster:
+    """One data directory, the server that runs on it, and what must be remembered of it."""
+
+    def __init__(self, home: Path, account: Account) -> None:
+        """Take the folder for all of it, which need not exist, and the account that runs it."""
+        self.home = home
+        self.account = account
+        self.data = home / "data"
+        self.log = home / "log"
+        self._port_file = home / "port"
+        self._password_file = home / "password"
+
+    @property
+    def port(self) -> int:
+        """The port that was chosen for this cluster."""
+        return int(self._port_file.read_text())
+
+    @property
+    def url(self) -> str:
+        """The URL of the cluster's database, with its password."""
+        return f"postgresql://{USER}:{self._password_file.read_text()}@127.0.0.1:{self.port}/{DATABASE}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running server, or None.
+
+        The file that Postgres leaves for this outlives a server that was killed, and by then the
+        number may be another program's: the process must be one that was given our directory.
+        """
+        pid = self._noted_pid()
+        try:
+            return pid if pid and str(self.data) in psutil.Process(pid).cmdline() else None
+        except psutil.Error:
+            return None
+
+    def up(self) -> str:
+        """Return the URL of the running server, which is made and started if need be.
+
+        Raises:
+            ToolboxError: it cannot be started; the message says why, and nothing is lost.
+        """
+        try:
+            with self._alone():
+                if self.pid is None:
+                    self._make()
+                    self._start()
+                self._wait_until_ready()
+                return self.url
+        except OSError as exc:
+            if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise ToolboxError(
+                    faults.explain("No space left on device", str(self.log))
+                ) from exc
+            if isinstance(exc, PermissionError):
+                raise ToolboxError(
+                    faults.explain(f"Permission denied: {exc}", str(self.log))
+                ) from exc
+            raise
+
+    def stop(self) -> bool:
+        """Stop the server, after which its data is complete on disk; False if it does not run."""
+        with self._alone():
+            if self.pid is None:
+                return False
+            self._run("pg_ctl", "stop", "--mode=fast", f"--timeout={START_TIMEOUT}", "--silent")
+            return True
+
+    def delete(self) -> None:
+        """Stop the server and delete its data; the port is kept."""
+        self.stop()
+        with self._alone():
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold a lock that no other session of this checkout has; the kernel frees a dead one's."""
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        path = self.home.with_name(f"{self.home.name}.lock")
+        try:
+            with FileLock(path, timeout=2 * START_TIMEOUT):
+                self.account.own(path)
+                yield
+        except Timeout:
+            raise ToolboxError(
+                f"Another session has been starting or stopping Postgres for {2 * START_TIMEOUT} "
+                f"seconds. See what it does, or end it: it holds the lock on {path}."
+            ) from None
+
+    def _make(self) -> None:
+        """Make the data directory, if there is none; half of one is never left behind."""
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        self.account.own(self.home)
+        self._check_version()
+        self._programs = binaries.install(self.home)
+        if self.data.exists():
+            return
+        click.echo("Making a Postgres database for this checkout ...", err=True)
+        unfinished = self.home / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._write(self._password_file, secrets.token_urlsafe(24))
+        self._run(
+            "initdb",
+            f"--username={USER}",
+            f"--pwfile={self._password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            # Built in, so that text sorts alike on every machine.
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-instructions",
+            data=unfinished,
+        )
+        unfinished.rename(self.data)
+
+    def _check_version(self) -> None:
+        version_file = self.data / "PG_VERSION"
+        major = version_file.read_text().strip() if version_file.exists() else binaries.MAJOR
+        if major != binaries.MAJOR:
+            raise ToolboxError(
+                f"{self.data} holds the data of Postgres {major}, and this checkout brings "
+                f"Postgres {binaries.MAJOR}. The data was left as it is. To keep it, go back to "
+                f"the lock file that brought Postgres {major} and save it with pg_dump; then, or "
+                "if you do not need it: nox -s db -- reset"
+            )
+
+    def _start(self) -> None:
+        binaries.delete_others(self.home)
+        self._forget_reused_pid()
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".previous"))
+        self._write(self.log, "")
+        deadline = time.monotonic() + START_TIMEOUT
+        port = self._choose_port()
+        while (words := self._try_to_start(port)) is not None:
+            if re.search(faults.PORT_TAKEN, words):
+                port = self._choose_port(after=port)
+            elif not re.search(faults.STILL_DYING, words) or time.monotonic() > deadline:
+                raise ToolboxError(faults.explain(words, str(self.log)))
+            else:  # the processes of a server that was killed need a moment to notice it
+                time.sleep(0.2)
+
+    def _noted_pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _forget_reused_pid(self) -> None:
+        """Delete the file with the process id of a dead server if another program has that id now.
+
+        Postgres itself deletes the file where the id is unused, and rightly refuses to start where
+        it is used: it cannot know by whom. We know, because a Postgres process of this cluster, the
+        server or an orphan of it, works in the data directory.
+        """
+        pid = self._noted_pid()
+        if pid is None or not psutil.pid_exists(pid):
+            return
+        try:
+            working_here = any(
+                process.cwd() == str(self.data)
+                for process in psutil.process_iter()
+                if process.username() == psutil.Process(pid).username()
+            )
+        except psutil.Error:
+            return
+        if not working_here:
+            (self.data / "postmaster.pid").unlink()
+
+    def _try_to_start(self, port: int) -> str | None:
+        """Start the server; return None, or what it wrote when it failed."""
+        said = self.log.stat().st_size
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": "''",
+            "max_connections": 100,
+            "log_line_prefix": "'%m %d '",
+            "timezone": "UTC",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        try:
+            self._run(
+                "pg_ctl",
+                "start",
+                "--wait",
+                "--silent",
+                f"--timeout={START_TIMEOUT}",
+                f"--log={self.log}",
+                "--options",
+                options,
+            )
+        except ToolboxError as exc:
+            return self.log.read_text(errors="replace")[said:] or str(exc)
+        self._write(self._port_file, str(port))
+        return None
+
+    def _choose_port(self, after: int | None = None) -> int:
+        """Return the remembered port if it is free, and else the next free one."""
+        first: int = PORTS[zlib.crc32(str(self.home).encode()) % len(PORTS)]
+        remembered: int | None = self.port if self._port_file.exists() else None
+        start: int = after + 1 if after else remembered or first
+        for port in chain(range(start, PORTS.stop), range(PORTS.start, start)):
+            if _is_free(port):
+                if remembered is not None and remembered != port:
+                    click.echo(
+                        f"Port {remembered} is taken by another program: this checkout's Postgres "
+                        f"moves to port {port}.",
+                        err=True,
+                    )
+                return port
+        raise ToolboxError(f"No port from {PORTS.start} to {PORTS.stop - 1} is free.")
+
+    def _wait_until_ready(self) -> None:
+        """Wait until the server lets us in, and make the database if it is not there yet."""
+        deadline = time.monotonic() + START_TIMEOUT
+        maintenance = self.url.removesuffix(DATABASE) + "postgres"
+        while True:
+            try:
+                with psycopg.connect(maintenance, autocommit=True, connect_timeout=5) as connection:
+                    known = connection.execute(
+                        "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+                    )
+                    if known.fetchone() is None:
+                        connection.execute(f"CREATE DATABASE {DATABASE}")
+                return
+            except psycopg.OperationalError as exc:
+                if "too many clients" in str(exc):
+                    return
+                if time.monotonic() > deadline:
+                    raise ToolboxError(
+                        f"Postgres runs, but does not let us in: {exc}\n  Its log: {self.log}"
+                    ) from None
+                time.sleep(0.05)
+
+    def _run(self, name: str, *arguments: str, data: Path | None = None) -> None:
+        """Run one of Postgres's programs on the data directory, as the account.
+
+        Raises:
+            ToolboxError: it failed.
+        """
+        root = binaries.install(self.home)
+        program = str(binaries.program(name, root))
+        command = [program, *arguments, f"--pgdata={data or self.data}"]
+        # No pipes: the server that pg_ctl starts would inherit them, and whoever reads their other
+        # end would wait for it.
+        output = self.home / f"{name}.out"
+        self._write(output, "")
+        with output.open("w") as file:
+            done = subprocess.run(
+                command,
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **self.account.run_as,
+            )
+        words = output.read_text(errors="replace")
+        output.unlink()
+        if done.returncode != 0:
+            raise ToolboxError(faults.explain(words, str(self.log)))
+
+    def _write(self, path: Path, text: str) -> None:
+        path.touch(mode=0o600)
+        path.write_text(text)
+        self.account.own(path)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,59 @@
+"""The default: a Postgres for this checkout alone, with nothing to install."""
+
+import hashlib
+from pathlib import Path
+
+from toolbox.checkout import DATA, ROOT
+from toolbox.postgres.account import server_account
+from toolbox.postgres.cluster import Cluster
+
+
+class Embedded:
+    """The Postgres of this checkout, in its `.data` folder."""
+
+    name = "embedded"
+
+    def __init__(self, data: Path = DATA) -> None:
+        """Take the folder of the checkout's data."""
+        self._account = server_account(ROOT)
+        self._data = data
+
+    @property
+    def _cluster(self) -> Cluster:
+        return Cluster(self._home(), self._account)
+
+    def _home(self) -> Path:
+        """Return the cluster's folder, elsewhere if the server's account cannot reach `.data`.
+
+        That happens to root alone, whose checkout may lie where no other account may look.
+        """
+        self._data.mkdir(exist_ok=True)
+        home = self._data / "postgres"
+        if home.is_symlink() or self._account.reaches(self._data):
+            return home.resolve()
+        digest = hashlib.sha256(str(self._data).encode()).hexdigest()[:12]
+        elsewhere = Path("/var/lib/peace-in-rest") / digest / "postgres"
+        elsewhere.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        home.symlink_to(elsewhere)
+        return elsewhere
+
+    def up(self) -> str:
+        """Return the database's URL, after starting the server if need be."""
+        return self._cluster.up()
+
+    def status(self) -> str:
+        """Say whether it runs, and where."""
+        cluster = self._cluster
+        if cluster.pid is None:
+            return "stopped; nox -s db starts it"
+        return f"runs on 127.0.0.1:{cluster.port}, process {cluster.pid}, data in {cluster.data}"
+
+    def stop(self) -> str:
+        """Stop it; its data stays."""
+        return "Postgres is stopped." if self._cluster.stop() else "Postgres did not run."
+
+    def reset(self) -> str:
+        """Delete the data and make an empty database."""
+        self._cluster.delete()
+        self.up()
+        return "The database is empty. Make its tables with: nox -s migrate"

@@ -1,0 +1,83 @@
+"""Running the service in processes of its own, and waiting until it is ready."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+
+from toolbox.checkout import ROOT
+from toolbox.errors import ToolboxError
+
+STARTUP_TIMEOUT = 30  # seconds
+SHUTDOWN_TIMEOUT = 30  # seconds; longer than the service gives its requests
+
+
+def development(url: str) -> dict[str, str]:
+    """Return the environment in which the service runs on this database, for development."""
+    return {**os.environ, "ENVIRONMENT": "development", "DATABASE_URL": url}
+
+
+@contextmanager
+def serve(url: str, workers: int, log: Path) -> Iterator[str]:
+    """Serve the database with this URL, and give the service's own URL; it is gone afterwards.
+
+    Args:
+        url: the database, which is at head.
+        workers: how many processes serve.
+        log: where the service's output goes.
+
+    Raises:
+        ToolboxError: the service did not become ready; the message ends with what it said.
+    """
+    command = [sys.executable, "-m", "api", "--port", "0", "--workers", str(workers)]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as output:
+        service = subprocess.Popen(
+            command, cwd=ROOT, env=development(url), stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield _wait_until_ready(service, log)
+        finally:
+            end(service)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and kill it if it does not."""
+    process.terminate()
+    try:
+        process.wait(SHUTDOWN_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_ready(service: subprocess.Popen[bytes], log: Path) -> str:
+    deadline = time.monotonic() + STARTUP_TIMEOUT
+    while time.monotonic() < deadline and service.poll() is None:
+        url = _address(log)
+        if url and _is_ready(url):
+            return url
+        time.sleep(0.05)
+    words = "\n  ".join(log.read_text().splitlines()[-10:])
+    raise ToolboxError(
+        f"The service did not become ready. Its last words:\n  {words}\n  Log: {log}"
+    )
+
+
+def _address(log: Path) -> str | None:
+    for line in log.read_text().splitlines():
+        if line.startswith("Listening on "):
+            return line.removeprefix("Listening on ")
+    return None
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/health/ready", timeout=5).status_code == httpx2.codes.OK
+    except httpx2.HTTPError:
+        return False
