@@ -23,7 +23,7 @@ def main() -> None:
     except (SettingsError, CannotListen) as exc:
         sys.exit(str(exc))
     host, port = listener.getsockname()[:2]
-    print(f"Listening on http://{host}:{port}", file=sys.stderr)
+    sys.stderr.write(f"Listening on http://{host}:{port}\n")
     in_development = settings.environment is Environment.DEVELOPMENT
     serve(listener, arguments.workers, access_log=in_development)
 

@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         engine = create_engine(settings)
         try:
-            yield {"settings": settings, "sessions": Sessions(engine)}
+            yield {"settings": settings, "sessions": Sessions.of(engine)}
         finally:
             await engine.dispose()
 

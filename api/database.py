@@ -3,7 +3,8 @@
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
 from sqlalchemy import MetaData
@@ -46,17 +47,23 @@ class Base(DeclarativeBase):
     __mapper_args__: Any = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
+@dataclass(frozen=True)
 class Sessions:
     """Opens the sessions of one worker: `writing` in a transaction, `reading` without one."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
-        self.writing = async_sessionmaker(engine, expire_on_commit=False)
+    writing: async_sessionmaker[AsyncSession]
+    reading: async_sessionmaker[AsyncSession]
+
+    @classmethod
+    def of(cls, engine: AsyncEngine) -> Self:
+        """Open sessions on this pool of connections."""
         # In autocommit each SELECT is its own transaction: no BEGIN and ROLLBACK round trips.
-        self.reading = async_sessionmaker(
-            engine.execution_options(isolation_level="AUTOCOMMIT"),
-            expire_on_commit=False,
-            sync_session_class=ReadOnlySession,
+        autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return cls(
+            writing=async_sessionmaker(engine, expire_on_commit=False),
+            reading=async_sessionmaker(
+                autocommit, expire_on_commit=False, sync_session_class=ReadOnlySession
+            ),
         )
 
 

@@ -26,6 +26,7 @@ MIGRATION_LOCK = 7_236_310_118
 # A statement that waits for a lock makes all later statements on that table wait behind it: after
 # this long it gives up, its revision is rolled back, and one tries again at a quieter time.
 LOCK_TIMEOUT = "3s"
+LOCK_NOT_AVAILABLE = "55P03"  # Postgres manual, appendix A
 
 
 def database_url() -> str:
@@ -97,7 +98,15 @@ async def run_alone() -> None:
     """Connect, take one's turn, and run the command's revisions."""
     async with connect() as connection:
         await take_turn(connection)
-        await connection.run_sync(run_on)
+        try:
+            await connection.run_sync(run_on)
+        except DBAPIError as exc:
+            if getattr(exc.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            raise CommandError(
+                f"a statement waited {LOCK_TIMEOUT} for a lock that another transaction holds, and "
+                f"gave up; its revision was rolled back, so try again later: {exc.statement}"
+            ) from None
 
 
 # Of each run Alembic tells more than anyone reads; which revision runs is what matters.

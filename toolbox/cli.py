@@ -3,8 +3,8 @@
 import click
 
 from toolbox.commands.db import db
-from toolbox.commands.migrations import check_migrations, revision
-from toolbox.commands.run import dev
+from toolbox.commands.migrations import check_migrations, migrate, revision
+from toolbox.commands.run import dev, integration, serve
 from toolbox.errors import ToolboxError
 
 
@@ -24,5 +24,5 @@ def toolbox() -> None:
     """What the Nox sessions need; `nox --list` says what for."""
 
 
-for command in (db, dev, revision, check_migrations):
+for command in (db, dev, serve, migrate, revision, check_migrations, integration):
     toolbox.add_command(command)

@@ -10,7 +10,7 @@ from uvicorn.supervisors import ChangeReload
 
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
-from toolbox.parent import end_with_parent
+from toolbox.processes import end_with_parent
 
 HOST = "127.0.0.1"
 PORTS_TRIED = 100

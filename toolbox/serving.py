@@ -10,11 +10,10 @@ from pathlib import Path
 
 import httpx2
 
-from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
+from toolbox.processes import child
 
 STARTUP_TIMEOUT = 30  # seconds
-SHUTDOWN_TIMEOUT = 30  # seconds; longer than the service gives its requests
 
 
 def development(url: str) -> dict[str, str]:
@@ -36,24 +35,11 @@ def serve(url: str, workers: int, log: Path) -> Iterator[str]:
     """
     command = [sys.executable, "-m", "api", "--port", "0", "--workers", str(workers)]
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as output:
-        service = subprocess.Popen(
-            command, cwd=ROOT, env=development(url), stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            yield _wait_until_ready(service, log)
-        finally:
-            end(service)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to end, and kill it if it does not."""
-    process.terminate()
-    try:
-        process.wait(SHUTDOWN_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    with (
+        log.open("w") as output,
+        child(command, development(url), output.fileno()) as service,
+    ):
+        yield _wait_until_ready(service, log)
 
 
 def _wait_until_ready(service: subprocess.Popen[bytes], log: Path) -> str:

@@ -1,5 +1,9 @@
 """Commands about migrations."""
 
+import os
+import sys
+
+import alembic.config
 import click
 
 from toolbox.databases import Throwaways
@@ -7,6 +11,19 @@ from toolbox.migrations import lineage, revise
 from toolbox.migrations.alembic import upgrade
 from toolbox.migrations.check import check
 from toolbox.postgres import choose
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def migrate(arguments: tuple[str, ...]) -> None:
+    """Upgrade the database to head and show its revision; or run Alembic with ARGUMENTS."""
+    os.environ["DATABASE_URL"] = choose().up()
+    if arguments:
+        alembic.config.main(arguments, prog="alembic")
+        return
+    alembic.config.main(["upgrade", "head"], prog="alembic")
+    sys.stdout.write("The database is at revision ")
+    alembic.config.main(["current"], prog="alembic")
 
 
 @click.command()
@@ -23,8 +40,8 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
     url = choose().up()
     path = revise.revise(url, message, empty=empty)
     if path is None:
-        click.echo("The models and the database agree: there is nothing to write. For what ")
-        click.echo("autogenerate does not see, take --empty.\n\n" + revise.BLIND_SPOTS)
+        click.echo("The models and the database agree: there is nothing to write. For what")
+        click.echo(f"autogenerate does not see, take --empty.\n\n{revise.BLIND_SPOTS}")
         return
     click.echo(f"\nReview {path} before you commit it, with api/schema_revisions.txt.")
     click.echo(f"{revise.BLIND_SPOTS}\n")

@@ -1,10 +1,20 @@
-"""Commands that run the service."""
+"""Commands that run the service, and what is run against it."""
+
+import os
+import sys
 
 import click
 
 from toolbox import dev as development
+from toolbox import serving
+from toolbox.checkout import DATA
+from toolbox.databases import Throwaways
 from toolbox.migrations.alembic import upgrade
 from toolbox.postgres import choose
+from toolbox.processes import end_like_ctrl_c, end_with_parent, run
+
+# What follows is for another program, which knows its own options.
+FOR_ANOTHER = {"ignore_unknown_options": True, "help_option_names": []}
 
 
 @click.command()
@@ -14,3 +24,39 @@ def dev(port: int) -> None:
     url = choose().up()
     upgrade(url)
     development.run(port, url)
+
+
+@click.command(context_settings=FOR_ANOTHER)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def serve(arguments: tuple[str, ...]) -> None:
+    """Serve the API on this checkout's database: ARGUMENTS go to `python -m api`."""
+    environment = serving.development(choose().up())
+    os.execve(sys.executable, [sys.executable, "-m", "api", *arguments], environment)  # noqa: S606
+
+
+@click.command(context_settings=FOR_ANOTHER)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def integration(arguments: tuple[str, ...]) -> None:
+    """Run a command of the integration CLI, by default its suite.
+
+    Without --app-url it runs against a server of its own, with two workers, on a throwaway
+    database; both are gone afterwards.
+    """
+    end_like_ctrl_c()
+    end_with_parent()
+    is_command = bool(arguments) and not arguments[0].startswith("-")
+    command = [*arguments] if is_command else ["suite", *arguments]
+    if arguments in {("--help",), ("-h",)}:
+        command = ["--help"]
+    has_target = any(argument.split("=")[0] == "--app-url" for argument in arguments)
+    if has_target or "APP_URL" in os.environ or "--help" in command:
+        sys.exit(_integrate(command))
+    with Throwaways(choose().up()) as databases:
+        url = databases.create("integration", databases.migrated_template())
+        with serving.serve(url, workers=2, log=DATA / "integration.log") as app_url:
+            code = _integrate([*command, "--app-url", app_url])
+    sys.exit(code)
+
+
+def _integrate(command: list[str]) -> int:
+    return run([sys.executable, "-m", "integration_cli", *command])

@@ -1,0 +1,89 @@
+"""Child processes that end when we do, however we end."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from toolbox.checkout import ROOT
+
+# Seconds that a child has to finish what it does; the service gives its requests 20.
+PATIENCE = 25
+
+PARENT_CHECK_INTERVAL = 0.5  # seconds
+
+
+def end_like_ctrl_c() -> None:
+    """Let SIGTERM unwind this process as Ctrl-C does, so that every context manager is left."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def end_with_parent() -> None:
+    """Send this process SIGTERM once its parent is gone.
+
+    A session that is killed cannot tell its children; without this they would go on, without a
+    terminal, and keep their ports.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_INTERVAL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True, name="end-with-parent").start()
+
+
+@contextmanager
+def child(
+    command: Sequence[str], env: Mapping[str, str] | None = None, output: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command in the checkout for as long as the context; then end it, by force if need be.
+
+    It has a process group of its own: the terminal's Ctrl-C reaches us alone, and we end our
+    children in the order in which they depend on each other.
+
+    Args:
+        command: the program and its arguments.
+        env: its environment, by default ours.
+        output: a file descriptor for all it prints, by default what we print to.
+    """
+    errors = subprocess.STDOUT if output is not None else None
+    group = None if sys.platform == "win32" else 0
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=output, stderr=errors, process_group=group
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+    """Run a command in the checkout to its end and return its exit code; Ctrl-C is passed on."""
+    with child(command, env) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+            raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
