@@ -1,0 +1,154 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox>=2026.10", "uv>=0.13"]
+# ///
+"""Every workflow of this project, each by its name: `nox --list` shows them.
+
+The lines above give Nox an environment of its own with uv in it, so that an older Nox, or one
+without uv, is all that a machine needs to begin with.
+"""
+
+import signal
+from pathlib import Path
+from types import FrameType
+
+import nox
+
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+nox.options.sessions = [
+    "lint",
+    "types",
+    "check_migrations",
+    "functional",
+    "tools",
+    "integration",
+]
+
+
+def end_like_ctrl_c(_: int, __: FrameType | None) -> None:
+    """Let SIGTERM end a session as Ctrl-C does: Nox would leave what the session runs behind."""
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGTERM, end_like_ctrl_c)
+
+
+def sync(session: nox.Session, *groups: str, only: bool = False) -> None:
+    """Install the service's dependencies, unless `only`, and these groups, as uv.lock has them."""
+    option = "--only-group" if only else "--group"
+    session.run_install(
+        "uv",
+        "sync",
+        "--locked",
+        "--quiet",
+        "--compile-bytecode",
+        "--no-default-groups",
+        *(f"{option}={group}" for group in groups),
+        env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location},
+    )
+
+
+def run(session: nox.Session, *command: str) -> None:
+    """Run a command that removes what it made when it is interrupted, and give it time for that."""
+    session.run(*command, interrupt_timeout=5, terminate_timeout=30)
+
+
+def toolbox(session: nox.Session, *arguments: str) -> None:
+    """Run a command of the toolbox, with what follows `--` on Nox's command line."""
+    run(session, "python", "-m", "toolbox", *arguments, *session.posargs)
+
+
+def pytest(session: nox.Session, *what: str) -> None:
+    """Run these tests on all cores, or those that follow `--` on Nox's command line."""
+    sync(session, "tests")
+    alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(session.posargs)
+    named = any(Path(argument.split("::")[0]).exists() for argument in session.posargs)
+    parallel = [] if alone else ["--numprocesses=auto"]
+    run(session, "pytest", *parallel, *([] if named else what), *session.posargs)
+
+
+@nox.session
+def dev(session: nox.Session) -> None:
+    """Serve the API for development: starts the database, migrates it, reloads on changes."""
+    sync(session, "toolbox")
+    toolbox(session, "dev")
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Serve the API by `-- --workers N` processes, on the database of this checkout."""
+    sync(session, "toolbox")
+    toolbox(session, "serve")
+
+
+@nox.session
+def db(session: nox.Session) -> None:
+    """Start the database and print its URL; or `-- status | url | psql | stop | reset`."""
+    sync(session, "toolbox")
+    toolbox(session, "db")
+
+
+@nox.session
+def migrate(session: nox.Session) -> None:
+    """Upgrade the database to head and show its revision; or any Alembic command after `--`."""
+    sync(session, "toolbox")
+    toolbox(session, "migrate")
+
+
+@nox.session
+def revision(session: nox.Session) -> None:
+    """Write a revision from the models and upgrade to it: `-- -m "add widgets"`."""
+    sync(session, "toolbox")
+    toolbox(session, "revision")
+
+
+@nox.session
+def check_migrations(session: nox.Session) -> None:
+    """Check that migrations and models say the same, on a throwaway database."""
+    sync(session, "toolbox")
+    toolbox(session, "check-migrations")
+
+
+@nox.session
+def functional(session: nox.Session) -> None:
+    """Test the API in process, in parallel, on throwaway databases: `-- -k name -x`."""
+    pytest(session, "tests/functional")
+
+
+@nox.session
+def tools(session: nox.Session) -> None:
+    """Test the toolbox, migrations, serving and the integration CLI, with real processes."""
+    pytest(session, "tests", "--ignore=tests/functional")
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Run the integration suite on a server of its own, or on `-- --app-url URL`."""
+    sync(session, "toolbox", "integration")
+    toolbox(session, "integration")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check format, style and who imports whom; `-- --fix` mends what it can."""
+    sync(session, "lint", only=True)
+    fix = "--fix" in session.posargs
+    session.run("ruff", "format", *([] if fix else ["--diff"]))
+    session.run("ruff", "check", *(["--fix"] if fix else []))
+    session.run("lint-imports", "--no-logo")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly, over the whole tree."""
+    sync(session, "types")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure start-up and throughput beside a bare application, and print the ratios."""
+    sync(session, "toolbox")
+    toolbox(session, "bench")

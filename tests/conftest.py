@@ -1,0 +1,40 @@
+"""What all tests share: throwaway databases on this checkout's server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from toolbox import serving
+from toolbox.databases import Throwaways
+from toolbox.postgres import choose
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """The URL of a database on the server where tests make their own."""
+    return choose().up()
+
+
+@pytest.fixture(scope="session")
+def databases(server_url: str) -> Iterator[Throwaways]:
+    """Makes databases that are gone after the run."""
+    with Throwaways(server_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def template(databases: Throwaways) -> str:
+    """The name of a database at head, to make others of."""
+    return databases.migrated_template()
+
+
+@pytest.fixture(scope="session")
+def app_url(
+    databases: Throwaways, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of the service, run by two processes on a throwaway database."""
+    database = databases.create("app", template)
+    log: Path = tmp_path_factory.mktemp("app") / "log"
+    with serving.serve(database, workers=2, log=log) as url:
+        yield url

@@ -1,0 +1,142 @@
+"""Logging in, staying logged in, and being kept out."""
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+from httpx2 import AsyncClient, Response
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.models import RefreshToken
+from api.auth.tokens import AUDIENCE, ISSUER, issue_access_token
+from api.settings import Settings
+from api.users.models import User
+from tests.functional.factories import PASSWORD
+
+
+async def log_in(client: AsyncClient, user: User, password: str = PASSWORD) -> Response:
+    return await client.post("/auth/token", data={"username": user.email, "password": password})
+
+
+async def refresh(client: AsyncClient, token: str) -> Response:
+    return await client.post("/auth/refresh", json={"refresh_token": token})
+
+
+class TestLogIn:
+    async def test_gives_tokens(self, client: AsyncClient, user: User) -> None:
+        """The access token lets one in for as long as the answer says."""
+        answer = await log_in(client, user)
+        tokens = answer.json()
+        assert answer.status_code == 200
+        assert (tokens["token_type"], tokens["expires_in"]) == ("bearer", 15 * 60)
+        headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+        me = await client.get("/users/me", headers=headers)
+        assert me.json()["id"] == str(user.id)
+
+    async def test_email_in_other_case(self, client: AsyncClient, user: User) -> None:
+        """An address may be typed in capitals."""
+        user.email = user.email.upper()
+        assert (await log_in(client, user)).status_code == 200
+
+    async def test_unknown_and_wrong_look_alike(self, client: AsyncClient, user: User) -> None:
+        """One cannot find out whether an account exists."""
+        wrong = await log_in(client, user, "not the password")
+        user.email = "nobody@example.com"
+        unknown = await log_in(client, user)
+        assert wrong.status_code == unknown.status_code == 401
+        assert wrong.json() == unknown.json()
+        assert wrong.headers["WWW-Authenticate"] == "Bearer"
+
+
+class TestRefresh:
+    async def test_gives_new_tokens(self, client: AsyncClient, user: User) -> None:
+        """A refresh token gets the next two tokens."""
+        first = (await log_in(client, user)).json()
+        second = await refresh(client, first["refresh_token"])
+        assert second.status_code == 200
+        assert second.json()["refresh_token"] != first["refresh_token"]
+
+    async def test_spent_token_ends_its_family(self, client: AsyncClient, user: User) -> None:
+        """A token shown twice was stolen: none that came from the same login is good any more."""
+        first = (await log_in(client, user)).json()["refresh_token"]
+        other_login = (await log_in(client, user)).json()["refresh_token"]
+        second = (await refresh(client, first)).json()["refresh_token"]
+        assert (await refresh(client, first)).status_code == 401
+        assert (await refresh(client, second)).status_code == 401
+        assert (await refresh(client, other_login)).status_code == 200
+
+    async def test_expired(self, client: AsyncClient, user: User, session: AsyncSession) -> None:
+        """A refresh token is good until it expires."""
+        token = (await log_in(client, user)).json()["refresh_token"]
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        await session.execute(update(RefreshToken).values(expires_at=past))
+        await session.commit()
+        assert (await refresh(client, token)).status_code == 401
+
+    async def test_unknown(self, client: AsyncClient) -> None:
+        """A made-up token is refused."""
+        answer = await refresh(client, "made up")
+        assert (answer.status_code, answer.json()["type"]) == (
+            401,
+            "/problems/invalid-refresh-token",
+        )
+
+    async def test_is_not_stored(
+        self, client: AsyncClient, user: User, session: AsyncSession
+    ) -> None:
+        """Whoever reads the database cannot refresh."""
+        token = (await log_in(client, user)).json()["refresh_token"]
+        digest = await session.scalar(select(RefreshToken.digest))
+        assert digest is not None
+        assert token.encode() not in digest
+
+
+class TestAccessToken:
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"exp": datetime.now(UTC) - timedelta(minutes=1)},
+            {"iss": "another"},
+            {"aud": "another"},
+            {"sub": "nobody"},
+            {"exp": None},
+            {"sub": None},
+        ],
+    )
+    async def test_wrong_claims(
+        self, client: AsyncClient, user: User, settings: Settings, claims: dict[str, object]
+    ) -> None:
+        """A token must be in time, from us, for us and of somebody."""
+        secret = settings.token_secret.get_secret_value()
+        good = jwt.decode(
+            issue_access_token(settings, user.id), options={"verify_signature": False}
+        )
+        assert (good["iss"], good["aud"]) == (ISSUER, AUDIENCE)
+        wrong = {name: value for name, value in (good | claims).items() if value is not None}
+        assert await self.status(client, jwt.encode(wrong, secret, "HS256")) == 401
+        assert await self.status(client, jwt.encode(good, secret, "HS256")) == 200
+
+    async def test_forged(self, client: AsyncClient, user: User, settings: Settings) -> None:
+        """A token signed by another key, by another algorithm or not at all is refused."""
+        secret = settings.token_secret.get_secret_value()
+        claims = jwt.decode(
+            issue_access_token(settings, user.id), options={"verify_signature": False}
+        )
+        forged = [
+            jwt.encode(claims, secret[::-1], "HS256"),
+            jwt.encode(claims, secret * 2, "HS512"),
+            jwt.encode(claims, None, "none"),
+            "not a token",
+        ]
+        assert [await self.status(client, token) for token in forged] == [401] * 4
+
+    async def test_missing(self, client: AsyncClient) -> None:
+        """Without a token one is told how to get one."""
+        answer = await client.get("/users/me")
+        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert "/auth/token" in answer.json()["detail"]
+
+    async def status(self, client: AsyncClient, token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return (await client.get("/users/me", headers=headers)).status_code

@@ -1,0 +1,87 @@
+"""Every error is a problem document (RFC 9457) that helps its reader."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from httpx2 import ASGITransport, AsyncClient
+
+from api.app import State, create_app
+from api.database import Sessions, create_engine
+from api.settings import Settings
+from tests.functional.conftest import WithState, settings_for
+
+UNREACHABLE = "postgresql://nobody:x@127.0.0.1:1/nothing"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kind"),
+    [
+        ("GET", "/no/such/path", 404, "about:blank"),
+        ("PUT", "/items", 405, "about:blank"),
+        ("GET", "/items", 401, "/problems/unauthenticated"),
+        ("POST", "/users", 422, "/problems/invalid-request"),
+    ],
+)
+async def test_is_a_problem_document(
+    client: AsyncClient, method: str, path: str, status: int, kind: str
+) -> None:
+    """Whatever is wrong, the answer has the members that RFC 9457 names."""
+    answer = await client.request(method, path)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert {"type", "title", "status", "detail", "instance"} <= set(problem)
+    assert (answer.status_code, problem["status"], problem["type"]) == (status, status, kind)
+    assert problem["instance"] == path
+
+
+async def test_unexpected_exception(
+    state: State, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours is answered without its traceback, which the log has under the same id."""
+    app = create_app(settings)
+
+    @app.get("/fault")
+    async def fault() -> None:
+        raise RuntimeError("the secret of the fault")
+
+    transport = ASGITransport(WithState(app, state))
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/fault")
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal-error")
+    assert "secret" not in answer.text
+    assert answer.json()["request_id"] in caplog.text
+    assert "the secret of the fault" in caplog.text
+
+
+class TestDatabaseAway:
+    @pytest.fixture
+    def sessions(self) -> Sessions:
+        return Sessions.of(create_engine(settings_for(UNREACHABLE)))
+
+    @pytest.mark.parametrize("path", ["/health/ready", "/items"])
+    async def test_answers_503(self, client: AsyncClient, path: str) -> None:
+        """Without a database the answer says so, and when to try again."""
+        headers = {"Authorization": "Bearer x"}
+        answer = await client.get(path, headers=headers)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        assert answer.json()["detail"] == "The database cannot be reached."
+
+    async def test_process_stays_alive(self, client: AsyncClient) -> None:
+        """Liveness does not ask the database: a restart would not help."""
+        assert (await client.get("/health/live")).status_code == 200
+
+
+@pytest.mark.real_commits
+async def test_pool_exhausted(
+    client: AsyncClient, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When all connections are in use, the answer is 503 after the pool's time-out."""
+    pool: Any = sessions.writing.kw["bind"].sync_engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.1)
+    taken = [sessions.writing() for _ in range(pool.size())]
+    await asyncio.gather(*(session.connection() for session in taken))
+    answer = await client.get("/health/ready")
+    await asyncio.gather(*(session.close() for session in taken))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert (await client.get("/health/ready")).status_code == 200

@@ -1,0 +1,111 @@
+"""Users: signing up, and what one can do with one's own account."""
+
+from uuid import uuid4
+
+import pytest
+from httpx2 import AsyncClient
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.models import RefreshToken
+from api.items.models import Item
+from api.users.models import User
+from tests.functional.conftest import AsUser
+from tests.functional.factories import PASSWORD, make_item, make_user
+
+NEW = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
+
+
+class TestSignUp:
+    async def test_answers_without_the_password(self, client: AsyncClient) -> None:
+        """A new user is answered with what it may know of itself, and where to find it."""
+        answer = await client.post("/users", json=NEW)
+        assert answer.status_code == 201
+        user = answer.json()
+        assert set(user) == {"id", "email", "name", "created_at", "updated_at"}
+        assert answer.headers["Location"] == f"/users/{user['id']}"
+
+    async def test_keeps_a_hash_only(self, client: AsyncClient, session: AsyncSession) -> None:
+        """The password itself is not stored."""
+        await client.post("/users", json=NEW)
+        stored = await session.scalar(select(User.password_hash))
+        assert stored is not None
+        assert stored.startswith("$argon2id$")
+
+    async def test_email_taken(self, client: AsyncClient) -> None:
+        """One address is one account, whatever way it is typed."""
+        await client.post("/users", json=NEW)
+        answer = await client.post("/users", json={**NEW, "email": "ADA@example.com"})
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/email-taken")
+
+    @pytest.mark.parametrize(
+        ("member", "value"),
+        [
+            ("email", "ada"),
+            ("email", "ada@"),
+            ("email", f"{'a' * 250}@example.com"),
+            ("name", ""),
+            ("password", "short"),
+            ("password", "x" * 257),
+        ],
+    )
+    async def test_invalid(self, client: AsyncClient, member: str, value: str) -> None:
+        """What does not fit is refused, and the answer does not repeat it."""
+        answer = await client.post("/users", json={**NEW, member: value})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["location"] == ["body", member]
+        assert "input" not in answer.json()["errors"][0]
+
+
+class TestReadUser:
+    async def test_me(self, me: AsyncClient, user: User) -> None:
+        """One reads oneself under two names."""
+        mine = (await me.get("/users/me")).json()
+        assert mine["email"] == user.email
+        assert (await me.get(f"/users/{user.id}")).json() == mine
+
+    async def test_another(self, me: AsyncClient, session: AsyncSession) -> None:
+        """Somebody else looks like nobody."""
+        other = await make_user(session)
+        of_another = await me.get(f"/users/{other.id}")
+        of_nobody = await me.get(f"/users/{uuid4()}")
+        assert of_another.status_code == of_nobody.status_code == 404
+
+
+class TestChangeUser:
+    async def test_name(self, me: AsyncClient, user: User) -> None:
+        """A name can be changed, and the rest stays."""
+        answer = await me.patch("/users/me", json={"name": "Grace"})
+        assert (answer.json()["name"], answer.json()["email"]) == ("Grace", user.email)
+
+    async def test_password(self, me: AsyncClient, user: User) -> None:
+        """After a change of the password, only the new one logs in."""
+        new = "another password altogether"
+        await me.patch("/users/me", json={"password": new})
+        statuses = [
+            (
+                await me.post("/auth/token", data={"username": user.email, "password": password})
+            ).status_code
+            for password in (PASSWORD, new)
+        ]
+        assert statuses == [401, 200]
+
+
+class TestDeleteUser:
+    async def test_takes_all_along(
+        self, me: AsyncClient, user: User, session: AsyncSession, as_user: AsUser
+    ) -> None:
+        """With a user go its items and tokens, and nobody else's."""
+        await make_item(session, user)
+        other = await make_user(session)
+        await make_item(session, other)
+        for email in (user.email, other.email):
+            await me.post("/auth/token", data={"username": email, "password": PASSWORD})
+        assert (await me.delete("/users/me")).status_code == 204
+        left = [
+            await session.scalar(select(func.count()).select_from(table))
+            for table in (User, Item, RefreshToken)
+        ]
+        assert left == [1, 1, 1]
+        assert (await me.get("/users/me")).status_code == 401
+        assert (await as_user(other).get("/users/me")).status_code == 200

@@ -1,0 +1,48 @@
+"""The README and the sessions say the same, and a session's mistakes end in one clear line."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from toolbox.checkout import ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, str]:
+    """Each session's name and the first line of its docstring."""
+    listing = subprocess.run(
+        [sys.executable, "-m", "nox", "--list", "--json"],
+        cwd=ROOT,
+        env={**os.environ, "NOX_SCRIPT_MODE": "none"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {session["name"]: session["description"] for session in json.loads(listing.stdout)}
+
+
+def test_readme_lists_every_session(sessions: dict[str, str]) -> None:
+    """The README's table has each session, in Nox's words, and no other."""
+    rows = re.findall(r"^\| `nox -s (\w+)` \| (.*) \|$", README, re.MULTILINE)
+    assert dict(rows) == sessions
+
+
+def test_readme_speaks_of_sessions_that_exist(sessions: dict[str, str]) -> None:
+    """Wherever a document names a session, there is one."""
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {name for path in documents for name in re.findall(r"nox -s (\w+)", path.read_text())}
+    assert named - set(sessions) == set()
+
+
+def test_ci_runs_the_readmes_command() -> None:
+    """CI runs what the README tells a newcomer to run, and nothing of its own."""
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
+    assert commands == ["python3 -m pip install --quiet nox", "python3 -m nox"]
+    assert "python3 -m pip install nox" in README
