@@ -52,7 +52,7 @@ def sync(session: nox.Session, *groups: str, only: bool = False) -> None:
 
 def run(session: nox.Session, *command: str) -> None:
     """Run a command that removes what it made when it is interrupted, and give it time for that."""
-    session.run(*command, interrupt_timeout=5, terminate_timeout=30)
+    session.run(*command, interrupt_timeout=0.5, terminate_timeout=30)
 
 
 def toolbox(session: nox.Session, *arguments: str) -> None:
@@ -85,7 +85,10 @@ def serve(session: nox.Session) -> None:
 
 @nox.session
 def db(session: nox.Session) -> None:
-    """Start the database and print its URL; or `-- status | url | psql | stop | reset`."""
+    """Start the database and print its URL; or `-- status`, `url`, `psql`, `stop`, `reset`."""
+    if "psql" in session.posargs:
+        # There Ctrl-C cancels a query, and does not end the session.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     sync(session, "toolbox")
     toolbox(session, "db")
 

@@ -8,6 +8,12 @@ import pytest
 from toolbox import serving
 from toolbox.databases import Throwaways
 from toolbox.postgres import choose
+from toolbox.processes import end_like_ctrl_c
+
+
+def pytest_configure() -> None:
+    """Let SIGTERM end the run as Ctrl-C does: with every fixture's teardown."""
+    end_like_ctrl_c()
 
 
 @pytest.fixture(scope="session")

@@ -19,12 +19,19 @@ PARENT_CHECK_INTERVAL = 0.5  # seconds
 
 
 def end_like_ctrl_c() -> None:
-    """Let SIGTERM unwind this process as Ctrl-C does, so that every context manager is left."""
+    """Let SIGTERM unwind this process as Ctrl-C does, so that every context manager is left.
+
+    Once that has begun SIGTERM changes nothing: Nox sends it half a second after Ctrl-C, when we
+    may still be removing what we made. A second Ctrl-C does end us.
+    """
 
     def interrupt(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
 
 
 def end_with_parent() -> None:
