@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from api.auth.routes import router as auth
 from api.database import Sessions, create_engine
+from api.docs import add_docs
 from api.errors import add_error_handlers
 from api.health.routes import router as health
 from api.items.routes import router as items
@@ -44,7 +45,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description="Users and their items: the example service to begin from.",
         version="0.1.0",
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
+    add_docs(app)
     for router in (auth, users, items, health):
         app.include_router(router)
     add_error_handlers(app)
