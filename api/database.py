@@ -29,6 +29,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 # serialization_failure and deadlock_detected (Postgres manual, appendix A, class 40).
 RETRYABLE = frozenset({"40001", "40P01"})
 
+# SQLSTATEs that speak of the server's state and not of the statement: too_many_connections,
+# lock_not_available, query_canceled (by statement_timeout), admin_shutdown, crash_shutdown,
+# cannot_connect_now.
+UNAVAILABLE = frozenset({"53300", "55P03", "57014", "57P01", "57P02", "57P03"})
+
 
 class Base(DeclarativeBase):
     """What every table has: a name for each constraint, so that a migration can speak of it."""
@@ -149,6 +154,11 @@ def sqlstate(exc: DBAPIError) -> str | None:
 def is_retryable(exc: DBAPIError) -> bool:
     """Tell whether the whole transaction may succeed if it is run again."""
     return sqlstate(exc) in RETRYABLE
+
+
+def is_unavailable(exc: DBAPIError) -> bool:
+    """Tell whether the database, and not the request, is the reason that a statement failed."""
+    return exc.connection_invalidated or sqlstate(exc) in RETRYABLE | UNAVAILABLE
 
 
 def violates(exc: IntegrityError, constraint: str) -> bool:

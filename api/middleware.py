@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.database import is_retryable
+from api.database import is_retryable, is_unavailable
 from api.errors import ServiceUnavailable, problem
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class AnswerEveryError:
 
 
 def _explain(exc: Exception, request: Request) -> ASGIApp:
-    if isinstance(exc, DBAPIError) and (exc.connection_invalidated or is_retryable(exc)):
+    if isinstance(exc, DBAPIError) and is_unavailable(exc):
         log.warning("%s %s: %s", request.method, request.url.path, exc.orig)
         busy = ServiceUnavailable("The database could not complete this now; nothing was changed.")
         return problem(

@@ -18,6 +18,7 @@ from toolbox.errors import ToolboxError
 from toolbox.migrations.alembic import upgrade
 
 PREFIX = "pir_throwaway"
+KEPT_PREFIX = "pir_kept"
 TEMPLATE_PREFIX = "pir_template"
 TEMPLATES_KEPT = 3
 
@@ -77,6 +78,17 @@ class Throwaways:
         """Drop one of this run's databases before the others."""
         self._drop(url.partition("?")[0].rpartition("/")[2])
 
+    def keep(self, url: str, name: str) -> None:
+        """Give one of this run's databases another name, under which it outlives the run.
+
+        Of a database that was kept under this name before, only the new one stays.
+        """
+        kept = f"{KEPT_PREFIX}_{name}"
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", kept)
+        old = url.partition("?")[0].rpartition("/")[2]
+        self._run("ALTER DATABASE {} RENAME TO {}", old, kept)
+        self._made.remove(old)
+
     def migrated_template(self) -> str:
         """Return the name of a database at the newest revision, to make others of.
 
@@ -112,9 +124,11 @@ class Throwaways:
         return [name for (name,) in found]
 
     def _drop_leftovers(self) -> None:
+        # The databases first: a run that makes one after this look is alive at the next.
+        names = self._names(PREFIX)
         alive = self._connection.execute("SELECT DISTINCT application_name FROM pg_stat_activity")
         runs = tuple(f"{name}_" for (name,) in alive if name and name.startswith(PREFIX))
-        for name in self._names(PREFIX):
+        for name in names:
             if not name.startswith(runs):
                 self._drop(name)
 

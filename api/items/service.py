@@ -1,9 +1,11 @@
 """What can be done with a user's items."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,10 +23,13 @@ async def create_items(
     Raises:
         ItemNameTaken: two of them, or one of them and one there is, have the same name.
     """
-    items = [Item(owner_id=owner_id, **item.model_dump()) for item in new]
-    session.add_all(items)
-    await _flush(session)
-    return items
+    rows = [{"owner_id": owner_id, **item.model_dump()} for item in new]
+    # One statement, which it would not be if the rows had to come back in the order given: the
+    # names, which are unique, put them in order.
+    with _refusing_names():
+        made = await session.scalars(insert(Item).returning(Item), rows)
+        by_name = {item.name: item for item in made}
+    return [by_name[row["name"]] for row in rows]
 
 
 async def list_items(
@@ -72,18 +77,20 @@ async def change_items(
         ItemNotFound: one of them does not exist or is somebody else's.
         ItemNameTaken: another item of the owner has one of the new names.
     """
-    items = await lock_items(session, owner_id, [change.id for change in changes])
+    items, now = await lock_items(session, owner_id, [change.id for change in changes])
     for change in changes:
-        for name, value in change.given().items():
+        # Said by us, because the database's own default would have to be read back row by row.
+        for name, value in {**change.given(), "updated_at": now}.items():
             setattr(items[change.id], name, value)
-    await _flush(session)
+    with _refusing_names():
+        await session.flush()
     return [items[change.id] for change in changes]
 
 
 async def lock_items(
     session: AsyncSession, owner_id: UUID, item_ids: Sequence[UUID]
-) -> dict[UUID, Item]:
-    """Lock the owner's items until the transaction ends, and return them by id.
+) -> tuple[dict[UUID, Item], datetime]:
+    """Lock the owner's items until the transaction ends; return them by id, and its time.
 
     They are locked in the order of their ids, whatever the order asked for: two transactions that
     lock the same rows then wait for each other in a line, never in a circle.
@@ -92,15 +99,16 @@ async def lock_items(
         ItemNotFound: one of them does not exist or is somebody else's.
     """
     query = (
-        select(Item)
+        select(Item, func.now())
         .where(Item.id.in_(item_ids), Item.owner_id == owner_id)
         .order_by(Item.id)
         .with_for_update()
     )
-    items = {item.id: item for item in await session.scalars(query)}
+    rows = (await session.execute(query)).all()
+    items = {item.id: item for item, _ in rows}
     if missing := [item_id for item_id in item_ids if item_id not in items]:
         raise _not_found(missing)
-    return items
+    return items, rows[0][1]
 
 
 async def delete_item(session: AsyncSession, owner_id: UUID, item_id: UUID) -> None:
@@ -119,9 +127,10 @@ def _not_found(item_ids: Sequence[UUID]) -> ItemNotFound:
     return ItemNotFound(f"You have no item {names}.", item_ids=item_ids)
 
 
-async def _flush(session: AsyncSession) -> None:
+@contextmanager
+def _refusing_names() -> Iterator[None]:
     try:
-        await session.flush()
+        yield
     except IntegrityError as exc:
         if violates(exc, UNIQUE_NAME):
             raise ItemNameTaken("You have another item of this name.") from None

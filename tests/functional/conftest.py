@@ -2,16 +2,17 @@
 
 A test runs in one transaction that is rolled back; what the API commits is a savepoint in it. A
 test that needs several connections, or real commits, says `@pytest.mark.real_commits` and gets a
-database of its own.
+database of its own. With `--keep-database` every test does, and that of a failed one is kept.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from uuid import uuid4
+import re
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from datetime import UTC, datetime
 
 import pytest
-from httpx2 import ASGITransport, AsyncClient
+import time_machine
+from httpx2 import ASGITransport, AsyncBaseTransport, AsyncClient
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -24,71 +25,117 @@ from api.database import ReadOnlySession, Sessions, create_engine
 from api.settings import Environment, Settings
 from api.users.models import User
 from tests.functional.factories import make_user
-from toolbox.databases import Throwaways
+from tests.functional.tracing import Queries, Trace, Traced
+from toolbox.databases import KEPT_PREFIX, Throwaways
 
 AsUser = Callable[[User], AsyncClient]
 
+TRACE: pytest.StashKey[Trace] = pytest.StashKey()
+DATABASE: pytest.StashKey[str] = pytest.StashKey()
+FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
-@pytest.fixture(scope="session")
-def worker_database(databases: Throwaways, template: str) -> str:
-    """The URL of the database that this worker's tests share, one after the other."""
-    return databases.create("functional", template)
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that keeps databases."""
+    parser.addoption(
+        "--keep-database",
+        action="store_true",
+        help="give each test a database of its own, and keep those of tests that fail",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failed test's report what it sent, and how to open its database."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    if report.when == "call" and report.failed:
+        if trace := str(item.stash.get(TRACE, "")):
+            report.sections.append(("HTTP and SQL", trace))
+        if item.config.getoption("--keep-database") and DATABASE in item.stash:
+            kept = f"nox -s db -- psql {KEPT_PREFIX}_{kept_name(item)}"
+            report.sections.append(("Database", f"Open it with: {kept}"))
+    return report
+
+
+def kept_name(item: pytest.Item) -> str:
+    """The name of the database that is kept of a test: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", item.name).strip("_").lower()[:36]
 
 
 def settings_for(url: str) -> Settings:
+    """The service's settings for development on this database."""
     return Settings(environment=Environment.DEVELOPMENT, database_url=url)
 
 
 @pytest.fixture(scope="session")
-async def shared_connection(worker_database: str) -> AsyncIterator[AsyncConnection]:
-    """The one connection on which this worker's tests run, each in a transaction of its own."""
-    engine = create_engine(settings_for(worker_database))
-    async with engine.connect() as connection:
-        yield connection
-    await engine.dispose()
+def shared_database(databases: Throwaways, template: str) -> str:
+    """The URL of the database that this worker's tests share, one after the other."""
+    return databases.create("functional", template)
 
 
-@pytest.fixture
-async def rolled_back(shared_connection: AsyncConnection) -> AsyncIterator[Sessions]:
-    """Sessions whose commits are savepoints in a transaction that ends with the test."""
-    async with shared_connection.begin() as transaction:
-        writing = async_sessionmaker(
-            shared_connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
-        reading = async_sessionmaker(**writing.kw, sync_session_class=ReadOnlySession)
-        yield Sessions(writing, reading)
-        await transaction.rollback()
-
-
-@pytest.fixture
-def fresh_database(databases: Throwaways, template: str) -> Iterator[str]:
-    """The URL of a database for this test alone."""
-    url = databases.create(f"test_{uuid4().hex[:8]}", template)
-    yield url
-    databases.drop(url)
-
-
-@pytest.fixture
-async def fresh_engine(fresh_database: str) -> AsyncIterator[AsyncEngine]:
-    """A pool of connections to a database for this test alone."""
-    engine = create_engine(settings_for(fresh_database))
+@pytest.fixture(scope="session")
+async def shared_engine(shared_database: str) -> AsyncIterator[AsyncEngine]:
+    """The pool whose one connection this worker's tests use, each in a transaction of its own."""
+    engine = create_engine(settings_for(shared_database))
     yield engine
     await engine.dispose()
 
 
 @pytest.fixture
-def settings(worker_database: str) -> Settings:
-    """The service's settings."""
-    return settings_for(worker_database)
+async def rolled_back(shared_engine: AsyncEngine, trace: Trace) -> AsyncIterator[Sessions]:
+    """Sessions whose commits are savepoints in a transaction that ends with the test."""
+    async with shared_engine.connect() as connection, connection.begin() as transaction:
+        writing = async_sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        reading = async_sessionmaker(**writing.kw, sync_session_class=ReadOnlySession)
+        trace.listen(shared_engine.sync_engine)
+        yield Sessions(writing, reading)
+        trace.forget(shared_engine.sync_engine)
+        await transaction.rollback()
+
+
+@pytest.fixture
+def fresh_database(
+    request: pytest.FixtureRequest, databases: Throwaways, template: str
+) -> Iterator[str]:
+    """The URL of a database for this test alone."""
+    url = databases.create(f"own_{kept_name(request.node)}", template)
+    request.node.stash[DATABASE] = url
+    yield url
+    if request.config.getoption("--keep-database") and request.node.stash.get(FAILED, False):
+        databases.keep(url, kept_name(request.node))
+    else:
+        databases.drop(url)
+
+
+@pytest.fixture
+async def fresh_engine(fresh_database: str, trace: Trace) -> AsyncIterator[AsyncEngine]:
+    """A pool of connections to a database for this test alone."""
+    engine = create_engine(settings_for(fresh_database))
+    trace.listen(engine.sync_engine)
+    yield engine
+    await engine.dispose()
 
 
 @pytest.fixture
 def sessions(request: pytest.FixtureRequest) -> Sessions:
     """What the app and the test open their sessions with."""
-    if request.node.get_closest_marker("real_commits"):
+    alone = request.node.get_closest_marker("real_commits")
+    if alone or request.config.getoption("--keep-database"):
         return Sessions.of(request.getfixturevalue("fresh_engine"))
     rolled_back: Sessions = request.getfixturevalue("rolled_back")
     return rolled_back
+
+
+@pytest.fixture
+def settings(shared_database: str) -> Settings:
+    """The service's settings."""
+    return settings_for(shared_database)
 
 
 @pytest.fixture
@@ -109,13 +156,42 @@ class WithState:
 
 
 @pytest.fixture
-def transport(settings: Settings, state: State) -> ASGITransport:
-    """Leads requests into the app, without a network."""
-    return ASGITransport(WithState(create_app(settings), state))
+def trace(request: pytest.FixtureRequest) -> Trace:
+    """What this test sends."""
+    request.node.stash[TRACE] = trace = Trace()
+    return trace
 
 
 @pytest.fixture
-async def client(transport: ASGITransport) -> AsyncIterator[AsyncClient]:
+def queries(trace: Trace) -> Queries:
+    """Counts SQL statements: `with queries.at_most(2): ...`."""
+    return Queries(trace)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The time of this process, to be moved: `clock.shift(timedelta(minutes=15))`.
+
+    Postgres's own clock goes on as it does.
+    """
+    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture(scope="session")
+def app(shared_database: str) -> ASGIApp:
+    """The application, without the state that each test gives it."""
+    return create_app(settings_for(shared_database))
+
+
+@pytest.fixture
+def transport(app: ASGIApp, state: State, trace: Trace) -> AsyncBaseTransport:
+    """Leads requests into the app, without a network."""
+    return Traced(ASGITransport(WithState(app, state)), trace)
+
+
+@pytest.fixture
+async def client(transport: AsyncBaseTransport) -> AsyncIterator[AsyncClient]:
     """An HTTP client that is not logged in."""
     async with AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
@@ -123,7 +199,7 @@ async def client(transport: ASGITransport) -> AsyncIterator[AsyncClient]:
 
 @pytest.fixture
 async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """A session for what a test arranges and looks up; `flush` shows it to the app."""
+    """A session for what a test arranges and looks up; the app sees what it commits."""
     async with sessions.writing() as session:
         yield session
 
@@ -135,7 +211,7 @@ async def user(session: AsyncSession) -> User:
 
 
 @pytest.fixture
-def as_user(transport: ASGITransport, settings: Settings) -> AsUser:
+def as_user(transport: AsyncBaseTransport, settings: Settings) -> AsUser:
     """Makes HTTP clients that are logged in."""
 
     def log_in(user: User) -> AsyncClient:

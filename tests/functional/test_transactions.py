@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -157,14 +158,14 @@ async def deadlocks(session: AsyncSession) -> int:
 
 async def lock_in_the_order_given(
     session: AsyncSession, owner_id: Any, item_ids: list[Any]
-) -> dict[Any, Item]:
+) -> tuple[dict[Any, Item], datetime]:
     """`lock_items` with the fault that it guards against."""
     items = {}
     for item_id in item_ids:
         query = select(Item).where(Item.id == item_id, Item.owner_id == owner_id)
         items[item_id] = (await session.scalars(query.with_for_update())).one()
         await asyncio.sleep(0)
-    return items
+    return items, datetime.now(UTC)
 
 
 @pytest.mark.real_commits
@@ -202,6 +203,25 @@ class TestOppositeOrder:
         monkeypatch.setattr(service, "lock_items", lock_in_the_order_given)
         assert set(await self.hammer(me, session, user)) == {200}
         assert await deadlocks(session) > 0
+
+
+class TestUnavailable:
+    @pytest.mark.real_commits
+    async def test_lock_held_by_another(
+        self, me: AsyncClient, user: User, session: AsyncSession, fresh_engine: AsyncEngine
+    ) -> None:
+        """Who waits too long for a row is told to come again, and has changed nothing."""
+        item = await make_item(session, user, quantity=1)
+        await session.scalar(select(Item.id).where(Item.id == item.id).with_for_update())
+        event.listen(
+            fresh_engine.sync_engine,
+            "begin",
+            lambda connection: connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'"),
+        )
+        answer = await me.patch(f"/items/{item.id}", json={"quantity": 2})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        await session.refresh(item)
+        assert item.quantity == 1
 
 
 class TestRetry:
