@@ -1,0 +1,78 @@
+"""Users of a run: write each into the ledger, create it, sign in as it, delete it."""
+
+import secrets
+from typing import NamedTuple
+
+from integration_cli import endpoints
+from integration_cli.client import Client
+from integration_cli.ledger import Account, Ledger
+from integration_cli.operation import Operation
+from integration_cli.outcome import NotFinished
+from integration_cli.target import AppUrl
+
+
+def throwaway(run_id: str, app_url: AppUrl, name: str) -> Account:
+    """An account for one run, with a password nobody knows."""
+    return Account(run_id, str(app_url), f"{name}.{run_id}@example.org", secrets.token_urlsafe(24))
+
+
+class Joined(NamedTuple):
+    """A signed-in user; not new if an earlier run or an unanswered request created it."""
+
+    token: str
+    is_new: bool
+
+
+async def register(client: Client, ledger: Ledger, account: Account, name: str) -> Joined:
+    """Write the account down, create its user unless it exists, and sign the client in.
+
+    Raises:
+        NotFinished: the app refuses the user, or another password is on it.
+    """
+    ledger.add(account)
+    operation = await client.insist(endpoints.register(account.email, account.password, name))
+    if operation.status not in {201, 409}:
+        raise NotFinished(f"The app refuses to create {account.email}: {problem(operation)}.")
+    token = await sign_in(client, account)
+    if token is None:
+        raise NotFinished(
+            f"{account.email} exists with another password, so this run cannot use it. "
+            "Choose another --seed, or delete that user."
+        )
+    return Joined(token, operation.status == 201)
+
+
+async def sign_in(client: Client, account: Account) -> str | None:
+    """Sign the client in and return its access token; None when there is no such user.
+
+    Raises:
+        NotFinished: the app answers neither with a token nor with 401.
+    """
+    operation = await client.insist(endpoints.sign_in(account.email, account.password))
+    if operation.status == 401:
+        return None
+    token = operation.answer.get("access_token")
+    if operation.status != 200 or not isinstance(token, str):
+        raise NotFinished(f"The app does not sign {account.email} in: {problem(operation)}.")
+    client.authorize(token)
+    return token
+
+
+async def delete(client: Client, account: Account) -> bool:
+    """Delete the account's user with all that it owns. Returns False when it was gone already.
+
+    Raises:
+        NotFinished: the app answers neither 204 nor that the user is gone.
+    """
+    if not await sign_in(client, account):
+        return False
+    operation = await client.insist(endpoints.delete_me())
+    if operation.status not in {204, 401, 404}:
+        raise NotFinished(f"The app does not delete {account.email}: {problem(operation)}.")
+    return True
+
+
+def problem(operation: Operation) -> str:
+    """What the app said, in one phrase: the status and the problem document's own words."""
+    said = operation.answer.get("detail") or operation.answer.get("title") or ""
+    return f"{operation.outcome} {said}".strip().rstrip(".")

@@ -1,0 +1,29 @@
+"""The command line: one command a file."""
+
+import click
+
+from integration_cli.cleanup import cleanup
+from integration_cli.concurrency import concurrency
+from integration_cli.deadlocks import deadlocks
+from integration_cli.sample_data import sample_data
+from integration_cli.suite import suite
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Talk HTTP to a running Peace in REST app: fill it, hammer it, judge it, clean up.
+
+    \b
+    Exit codes:
+        0  everything held
+        1  an invariant was violated
+        2  wrong usage
+        3  a threshold was missed
+        4  the app is unreachable or not ready
+        5  inconclusive: something could not be judged or finished
+      130  interrupted
+    """
+
+
+for command in (sample_data, concurrency, deadlocks, cleanup, suite):
+    main.add_command(command)

@@ -1,0 +1,128 @@
+"""One simulated client: one HTTP connection pool, one name, and a record of what it did."""
+
+import asyncio
+import ssl
+from functools import cache
+from time import monotonic_ns
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from integration_cli.history import History
+from integration_cli.operation import Json, Operation, Request, Trouble
+from integration_cli.outcome import NotFinished
+from integration_cli.target import AppUrl
+
+ANSWER_TIMEOUT = 30.0  # seconds: longer than any wait the app itself would bear
+PATIENCE = 6  # tries of a request that must succeed for a command to go on
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One TLS context for every client: building it reads all certificate authorities."""
+    return httpx2.create_ssl_context()
+
+
+class Client:
+    """A client of the app, used by one task at a time, and so with one connection.
+
+    Every simulated client has its own pool: a shared one queues requests on itself and measures
+    that queue. Idle connections are dropped after 2 s, before a server would drop them, or the two
+    race each other into resets. No request is ever retried behind the caller's back.
+    """
+
+    def __init__(self, app_url: AppUrl, name: str, user: str, history: History) -> None:
+        self.name = name
+        self.user = user
+        self._history = history
+        self._http = httpx2.AsyncClient(
+            base_url=str(app_url),
+            verify=tls(),
+            timeout=ANSWER_TIMEOUT,
+            limits=httpx2.Limits(max_connections=1, keepalive_expiry=2.0),
+            # A proxy named in the environment is for the outside world, not for this machine.
+            trust_env=not app_url.is_loopback,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.aclose()
+
+    def authorize(self, token: str) -> None:
+        """Send this bearer token from now on."""
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    async def send(self, request: Request) -> Operation:
+        """Send a request once, record what became of it, and return that. Never raises for HTTP."""
+        response, trouble = None, None
+        invoked = monotonic_ns()
+        try:
+            response = await self._http.request(
+                request.method, request.path, json=request.body, data=request.form
+            )
+        except httpx2.TransportError as error:
+            trouble = trouble_of(error)
+        operation = Operation(
+            request.kind, request.method, request.path, self.name, self.user,
+            invoked=invoked,
+            returned=monotonic_ns(),
+            status=None if response is None else response.status_code,
+            trouble=trouble,
+            worker=None if response is None else response.headers.get("X-Worker"),
+            retry_after=None if response is None else response.headers.get("Retry-After"),
+            body=request.body,
+            answer={} if response is None else _object(response),
+        )  # fmt: skip
+        self._history.record(operation.redacted() if request.secret else operation)
+        return operation
+
+    async def insist(self, request: Request) -> Operation:
+        """Send a request that may be repeated until the app answers it with anything but a 5xx.
+
+        Waits as `Retry-After` says, at most 5 s at a time.
+
+        Raises:
+            NotFinished: no such answer after `PATIENCE` tries.
+        """
+        operation = await self.send(request)
+        for attempt in range(PATIENCE - 1):
+            if operation.status is not None and not operation.indeterminate:
+                return operation
+            await asyncio.sleep(_pause(operation, attempt))
+            operation = await self.send(request)
+        if operation.status is not None and not operation.indeterminate:
+            return operation
+        raise NotFinished(
+            f"{request.method} {request.path} failed {PATIENCE} times (last: {operation.outcome}). "
+            "The app is overloaded or failing: see its log."
+        )
+
+
+def trouble_of(error: httpx2.TransportError) -> Trouble:
+    """What a transport error means for the request: never sent, unanswered, or cut off."""
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        return Trouble.CONNECT
+    if isinstance(error, httpx2.TimeoutException):
+        return Trouble.TIMEOUT
+    return Trouble.RESET
+
+
+def _object(response: httpx2.Response) -> Json:
+    try:
+        answer = response.json()
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _pause(operation: Operation, attempt: int) -> float:
+    asked = operation.retry_after or ""
+    return min(float(asked), 5.0) if asked.isdecimal() else 0.1 * 2**attempt

@@ -1,0 +1,84 @@
+"""The simulated users of a run: created together, and removed together however the run ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import click
+
+from integration_cli import accounts
+from integration_cli.cleanup import remove
+from integration_cli.client import Client
+from integration_cli.history import History
+from integration_cli.ledger import Account
+from integration_cli.options import Target
+from integration_cli.outcome import Exit, NotFinished
+from integration_cli.pool import for_each
+from integration_cli.progress import Phases
+from integration_cli.seeds import numbered
+
+GRACE = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A signed-in user of a run."""
+
+    name: str
+    account: Account
+    token: str
+
+
+@dataclass(slots=True)
+class Crew:
+    """The users of a run. `cleanup` tells, once they are gone, whether all of them are."""
+
+    members: list[Member] = field(default_factory=list)
+    cleanup: Exit = Exit.HELD
+
+
+@asynccontextmanager
+async def crew(target: Target, history: History, run_id: str, size: int) -> AsyncIterator[Crew]:
+    """Create users for a run, and delete them on the way out: after success, failure or Ctrl-C.
+
+    Raises:
+        Failure: the app refuses a user. One that it does not delete is reported, and stays in the
+            ledger; it must not hide how the run itself came out.
+    """
+    crew = Crew()
+
+    try:
+        history.phase = "preflight"
+        with Phases().phase(history.phase, size) as advance:
+
+            async def join(name: str) -> None:
+                crew.members.append(await _join(target, history, run_id, name))
+                advance(1)
+
+            await for_each(numbered("user", size), join)
+        crew.members.sort(key=lambda member: member.name)
+        yield crew
+    except asyncio.CancelledError:
+        click.echo("Interrupted: removing what the run created.", err=True)
+        # A user whose creation was cut off may not be there yet, and must not outlive us.
+        await asyncio.sleep(GRACE)
+        raise
+    finally:
+        crew.cleanup = await _remove(target, run_id)
+
+
+async def _join(target: Target, history: History, run_id: str, name: str) -> Member:
+    account = accounts.throwaway(run_id, target.app_url, name)
+    async with Client(target.app_url, name, name, history) as client:
+        joined = await accounts.register(client, target.ledger, account, f"Simulated {name}")
+    return Member(name, account, joined.token)
+
+
+async def _remove(target: Target, run_id: str) -> Exit:
+    try:
+        await remove(target, [one for one in target.ledger.accounts() if one.run_id == run_id])
+    except NotFinished as failure:
+        click.echo(f"Not cleaned up: {failure}", err=True)
+        return failure.code
+    return Exit.HELD

@@ -1,0 +1,65 @@
+"""The ledger: which users our runs created, written down before each is, so that none is left.
+
+One file of JSON lines per run. It holds passwords of throwaway users: only its owner may read it.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+DEFAULT_DIRECTORY = Path(".data/integration_cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user that a run creates in an app, and what it takes to sign in as it."""
+
+    run_id: str
+    app_url: str
+    email: str
+    password: str
+
+
+class Ledger:
+    """The ledger files in one directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def add(self, account: Account) -> None:
+        """Write an account down, and have it in the file when this returns."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self._path(account.run_id), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(account)) + "\n")
+
+    def accounts(self) -> list[Account]:
+        """Every account in the ledger, each once, oldest run's file first by name."""
+        files = sorted(self.directory.glob("*.jsonl"))
+        return list(dict.fromkeys(account for file in files for account in _read(file)))
+
+    def remove(self, gone: Iterable[Account]) -> None:
+        """Strike accounts out; a run's file goes with its last account."""
+        struck = set(gone)
+        for run_id in {account.run_id for account in struck}:
+            path = self._path(run_id)
+            left = [account for account in _read(path) if account not in struck]
+            path.unlink(missing_ok=True)
+            for account in left:
+                self.add(account)
+
+    def _path(self, run_id: str) -> Path:
+        return self.directory / f"{run_id}.jsonl"
+
+
+def _read(path: Path) -> Iterator[Account]:
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield Account(**json.loads(line))
+        except (ValueError, TypeError):
+            # Cut short by a kill: the request that the line announces was never sent.
+            continue

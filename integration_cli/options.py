@@ -1,0 +1,85 @@
+"""Options that every command takes, and what they make of them: a target."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+
+import click
+
+from integration_cli.ledger import DEFAULT_DIRECTORY, Ledger
+from integration_cli.target import AppUrl
+
+MAX_USERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The app that a command talks to, and the ledger that it writes."""
+
+    app_url: AppUrl
+    ledger: Ledger
+
+
+class AppUrlType(click.ParamType[AppUrl]):
+    """An http(s) address; a trailing slash makes no difference."""
+
+    name = "url"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> AppUrl:
+        """Read the address, or refuse it as a usage error."""
+        if isinstance(value, AppUrl):
+            return value
+        try:
+            return AppUrl.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def target_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--app-url` and `--ledger-dir`, as its first argument, a `Target`."""
+
+    @click.option(
+        "--app-url",
+        type=AppUrlType(),
+        envvar="APP_URL",
+        required=True,
+        show_envvar=True,
+        help="Address of the running app, such as http://127.0.0.1:8000.",
+    )
+    @click.option(
+        "--ledger-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="INTEGRATION_LEDGER_DIR",
+        default=DEFAULT_DIRECTORY,
+        show_default=True,
+        show_envvar=True,
+        help="Where runs write down what they create, for `cleanup`.",
+    )
+    @wraps(command)
+    def with_target(app_url: AppUrl, ledger_dir: Path, **options: object) -> None:
+        command(Target(app_url, Ledger(ledger_dir)), **options)
+
+    return with_target
+
+
+def own_target_options(command: Callable[..., None]) -> Callable[..., None]:
+    """`target_options` for a command that must not hammer somebody else's app by mistake."""
+
+    @click.option(
+        "--i-own-this-target",
+        is_flag=True,
+        help="Allow a target that is not on this machine.",
+    )
+    @wraps(command)
+    def guarded(target: Target, *, i_own_this_target: bool, **options: object) -> None:
+        if not target.app_url.is_loopback and not i_own_this_target:
+            raise click.UsageError(
+                f"{target.app_url} is not on this machine, and this command hammers it. "
+                "If it is yours, add --i-own-this-target."
+            )
+        command(target, **options)
+
+    return target_options(guarded)

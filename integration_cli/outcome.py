@@ -1,0 +1,90 @@
+"""How a command ends: exit codes, failures that are a sentence, and the one place that exits."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Iterable
+from enum import IntEnum
+from typing import NoReturn
+
+import click
+
+
+class Exit(IntEnum):
+    """Exit codes. They are an interface: scripts and CI branch on them."""
+
+    HELD = 0
+    VIOLATED = 1
+    USAGE = 2
+    MISSED = 3
+    UNREACHABLE = 4
+    INCONCLUSIVE = 5
+    INTERRUPTED = 130
+
+
+# What a person must hear about first comes last.
+_SEVERITY = (
+    Exit.HELD,
+    Exit.MISSED,
+    Exit.INCONCLUSIVE,
+    Exit.UNREACHABLE,
+    Exit.USAGE,
+    Exit.VIOLATED,
+    Exit.INTERRUPTED,
+)
+
+
+def worst(codes: Iterable[Exit]) -> Exit:
+    """The code that stands for several commands: a violation outweighs an unreachable app."""
+    return max(codes, key=_SEVERITY.index, default=Exit.HELD)
+
+
+class Failure(Exception):
+    """A command cannot go on. Its text is the one line the user reads."""
+
+    code = Exit.INCONCLUSIVE
+
+
+class AppUnreachable(Failure):
+    """Nothing answers at the address, or what answers is not ready to serve."""
+
+    code = Exit.UNREACHABLE
+
+
+class NotFinished(Failure):
+    """The app answers, but not in a way that lets the command finish."""
+
+
+class UnknownRun(Failure):
+    """The user named a run that the ledger does not know."""
+
+    code = Exit.USAGE
+
+
+def first_failure(error: BaseException) -> Failure | None:
+    """The failure inside an exception group, or None: a task group wraps what its tasks raise."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        found = (first_failure(inner) for inner in error.exceptions)
+        return next((failure for failure in found if failure), None)
+    return None
+
+
+class _Stop(click.ClickException):
+    """A failure at the edge: Click prints it as one line and exits with its code."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.exit_code = failure.code  # type: ignore[misc]  # Click reads it from the instance
+
+
+def run(command: Coroutine[None, None, Exit]) -> NoReturn:
+    """Run a command to its end and exit with its code; a failure becomes one line on stderr."""
+    try:
+        code = asyncio.run(command)
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        code = Exit.INTERRUPTED
+    except Failure as failure:
+        raise _Stop(failure) from None
+    sys.exit(code)

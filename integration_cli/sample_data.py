@@ -1,0 +1,139 @@
+"""`sample_data`: realistic users and items, created once however often the command runs."""
+
+from dataclasses import dataclass
+
+import click
+
+from integration_cli import accounts, endpoints
+from integration_cli.client import Client
+from integration_cli.history import History
+from integration_cli.ledger import Account
+from integration_cli.operation import Item, Json
+from integration_cli.options import MAX_USERS, Target, target_options
+from integration_cli.outcome import Exit, NotFinished, run
+from integration_cli.people import MAX_ITEMS, Person, person
+from integration_cli.pool import for_each
+from integration_cli.progress import Phases
+from integration_cli.target import require_ready
+
+ROUNDS = 4  # of listing and filling, should an answer be lost or another run fill the same user
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What to create: `items_per_user` is a mean; `concurrency` users are filled at a time."""
+
+    run_id: str
+    users: int
+    items_per_user: float
+    concurrency: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run created, and what it found there already."""
+
+    users_created: int = 0
+    users_found: int = 0
+    items_created: int = 0
+    items_found: int = 0
+
+
+@click.command("sample_data")
+@target_options
+@click.option("--users", type=click.IntRange(1, MAX_USERS), default=20, show_default=True)
+@click.option(
+    "--items-per-user",
+    type=click.FloatRange(0, MAX_ITEMS),
+    default=10,
+    show_default=True,
+    help="Mean; some users own many, some none.",
+)
+@click.option("--seed", default=1, show_default=True, help="Another seed gives other data.")
+@click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True)
+def sample_data(
+    target: Target, users: int, items_per_user: float, seed: int, concurrency: int
+) -> None:
+    """Create realistic users and items.
+
+    The same seed gives the same data. A second run creates nothing twice, and completes what an
+    interrupted one left; more users are added to those there are. `cleanup` removes it all.
+    """
+    run(load(target, Sample(f"sample-{seed}", users, items_per_user, concurrency)))
+
+
+async def load(target: Target, sample: Sample) -> Exit:
+    """Create the sample in the target, or what is missing of it, and print what was done.
+
+    Raises:
+        Failure: the app is unreachable, or refuses.
+    """
+    await require_ready(target.app_url)
+    tally = Tally()
+    with Phases().phase("sample data", sample.users) as advance:
+
+        async def fill(index: int) -> None:
+            one = person(sample.run_id, index, sample.items_per_user)
+            await _fill(target, sample.run_id, one, tally)
+            advance(1)
+
+        await for_each(range(sample.users), fill, sample.concurrency)
+    _print(target, person(sample.run_id, 0, sample.items_per_user), tally)
+    return Exit.HELD
+
+
+def _print(target: Target, first: Person, tally: Tally) -> None:
+    click.echo(f"users: {tally.users_created} created, {tally.users_found} found")
+    click.echo(f"items: {tally.items_created} created, {tally.items_found} found")
+    click.echo(f"sign in at {target.app_url} as {first.email} with password {first.password}")
+
+
+async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
+    account = Account(run_id, str(target.app_url), one.email, one.password)
+    async with Client(target.app_url, one.email, one.email, History()) as client:
+        joined = await accounts.register(client, target.ledger, account, one.name)
+        tally.users_created += joined.is_new
+        tally.users_found += not joined.is_new
+        found: int | None = None
+        for _ in range(ROUNDS):
+            names = {item.name for item in await all_items(client)}
+            missing = [item for item in one.items if item["name"] not in names]
+            if found is None:  # before anything of ours was added
+                found = len(one.items) - len(missing)
+                tally.items_found += found
+            if not missing:
+                tally.items_created += len(one.items) - found
+                return
+            await _create(client, missing)
+    raise NotFinished(f"The items of {one.email} are still incomplete. Run the command again.")
+
+
+async def _create(client: Client, items: list[Json]) -> None:
+    for start in range(0, len(items), endpoints.BULK_LIMIT):
+        batch = items[start : start + endpoints.BULK_LIMIT]
+        operation = await client.send(endpoints.create_items(batch))
+        if operation.refused and operation.status not in {409, None}:
+            raise NotFinished(f"The app refuses sample items: {accounts.problem(operation)}.")
+        if not operation.acknowledged:
+            return  # the next listing tells what of it happened
+
+
+async def all_items(client: Client) -> list[Item]:
+    """Every item of the signed-in user, page by page.
+
+    Raises:
+        NotFinished: a page is refused, or pages do not end.
+    """
+    items: list[Item] = []
+    seen: set[str | None] = set()
+    cursor: str | None = None
+    while cursor not in seen:
+        seen.add(cursor)
+        page = await client.insist(endpoints.list_items(cursor=cursor))
+        if not page.acknowledged:
+            raise NotFinished(f"The app does not list items: {accounts.problem(page)}.")
+        items += page.items
+        cursor = page.answer.get("next_cursor")
+        if cursor is None:
+            return items
+    raise NotFinished("The app's pages of items do not end: a cursor came twice.")

@@ -1,0 +1,136 @@
+"""A small app in memory that keeps its promises, except the one it is told to break.
+
+It shows that the commands find what they look for, on the same path as with a real app.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs
+
+from integration_cli.operation import Json
+
+Answer = tuple[int, Json | None]
+
+
+class Liar:
+    """`lie` is one of "", "forgets", "halves", "resurrects", "duplicates", "fails", "deadlocks"."""
+
+    def __init__(self, lie: str = "") -> None:
+        self.lie = lie
+        self.users: dict[str, str] = {}
+        self.items: dict[str, Json] = {}
+        self.busy = asyncio.Event()  # set once there is an item
+        self._ids = count()
+        self._busy = 0
+        self._routes: dict[tuple[str, str], Callable[[str, Json, str], Answer]] = {
+            ("GET", "health"): lambda *_: (200, {"status": "ready"}),
+            ("POST", "users"): self._register,
+            ("POST", "auth"): self._sign_in,
+            ("DELETE", "users"): self._leave,
+            ("POST", "items"): self._create,
+            ("GET", "items"): self._read,
+            ("PATCH", "items"): self._change,
+            ("DELETE", "items"): self._delete,
+        }
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await self._answer(head.decode(), reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def _answer(
+        self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        method, path, _ = head.split(" ", 2)
+        lines = (line.partition(": ") for line in head.split("\r\n")[1:])
+        headers = {name.lower(): value for name, _, value in lines}
+        data = await reader.readexactly(int(headers.get("content-length", "0")))
+        self._busy += 1
+        await asyncio.sleep(0.001)  # so that requests sent at once do overlap
+        user = headers.get("authorization", "").removeprefix("Bearer ")
+        path = path.partition("?")[0].strip("/")
+        status, body = self._routes[method, path.split("/")[0]](path, _decode(data), user)
+        self._busy -= 1
+        payload = b"" if body is None else json.dumps(body).encode()
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(payload)}\r\n\r\n".encode())
+        writer.write(payload)
+
+    def _register(self, _: str, body: Json, __: str) -> Answer:
+        known = body["email"] in self.users
+        self.users.setdefault(body["email"], body["password"])
+        return (409, {}) if known else (201, {})
+
+    def _sign_in(self, _: str, body: Json, __: str) -> Answer:
+        if self.users.get(body["username"]) != body["password"]:
+            return 401, {}
+        return 200, {"access_token": body["username"]}
+
+    def _leave(self, _: str, __: Json, user: str) -> Answer:
+        del self.users[user]
+        self.items = {key: item for key, item in self.items.items() if item["owner"] != user}
+        return 204, None
+
+    def _create(self, path: str, body: Json, user: str) -> Answer:
+        bodies = body["items"] if path.endswith("bulk") else [body]
+        taken = {item["name"] for item in self.items.values() if item["owner"] == user}
+        if self.lie != "duplicates" and any(one["name"] in taken for one in bodies):
+            return (500 if self.lie == "fails" else 409), {"detail": "The name is taken."}
+        made = [{"description": ""} | one | {"id": self._id(), "owner": user} for one in bodies]
+        for number, item in enumerate(made):
+            if not (self.lie == "forgets" and number == 0):
+                self.items[item["id"]] = item
+        self.busy.set()
+        return 201, ({"items": made} if path.endswith("bulk") else made[0])
+
+    def _read(self, path: str, _: Json, user: str) -> Answer:
+        if path == "items":
+            mine = [item for item in self.items.values() if item["owner"] == user]
+            return 200, {"items": mine, "next_cursor": None}
+        item = self.items.get(path.split("/")[1])
+        return (200, item) if item else (404, {})
+
+    def _change(self, path: str, body: Json, _: str) -> Answer:
+        changes: list[Any] = body.get("items", [body | {"id": path.rpartition("/")[2]}])
+        if any(one.get("quantity", 0) < 0 for one in changes):
+            return 422, {}
+        if any(one["id"] not in self.items for one in changes):
+            return 404, {}
+        if self.lie == "deadlocks" and self._busy > 1 and len(changes) > 1:
+            return 500, {}
+        done = changes[: len(changes) // 2] if self.lie == "halves" and changes[1:] else changes
+        for one in done:
+            self.items[one["id"]] = self.items[one["id"]] | one
+        return 200, {"items": [self.items[one["id"]] for one in changes]}
+
+    def _delete(self, path: str, _: Json, __: str) -> Answer:
+        item_id = path.split("/")[1]
+        if self.lie != "resurrects":
+            self.items.pop(item_id, None)
+        return 204, None
+
+    def _id(self) -> str:
+        return f"{next(self._ids):08}"
+
+
+def _decode(data: bytes) -> Json:
+    if data[:1] == b"{":
+        decoded: Json = json.loads(data)
+        return decoded
+    return {name: values[0] for name, values in parse_qs(data.decode()).items()}
+
+
+@asynccontextmanager
+async def serving(liar: Liar) -> AsyncIterator[str]:
+    """Serve a liar; the value is its address."""
+    server = await asyncio.start_server(liar.serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        await server.wait_closed()

@@ -1,0 +1,70 @@
+"""The commands against the real app: two workers on a throwaway database."""
+
+import re
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner, Result
+
+from integration_cli.cli import main
+from integration_cli.ledger import Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path)
+
+
+def invoke(app_url: str, ledger: Ledger, *arguments: str) -> Result:
+    options = ["--app-url", app_url, "--ledger-dir", str(ledger.directory)]
+    return CliRunner().invoke(main, [*arguments, *options], prog_name="integration_cli")
+
+
+def signed_in(app_url: str, email: str, password: str) -> int:
+    """What the app answers to a sign-in."""
+    form = {"grant_type": "password", "username": email, "password": password}
+    return httpx2.post(f"{app_url}/auth/token", data=form, trust_env=False).status_code
+
+
+def test_sample_data(app_url: str, ledger: Ledger) -> None:
+    """A second run creates nothing, a bigger one adds, cleanup removes every user."""
+    command = ["sample_data", "--seed", "71", "--items-per-user", "5"]
+    first = invoke(app_url, ledger, *command, "--users", "4")
+    assert first.exit_code == 0, first.stderr
+    assert "users: 4 created, 0 found" in first.stdout
+    again = invoke(app_url, ledger, *command, "--users", "4")
+    assert "users: 0 created, 4 found" in again.stdout
+    assert re.search(r"items: 0 created, [1-9]\d* found", again.stdout)
+    more = invoke(app_url, ledger, *command, "--users", "6")
+    assert "users: 2 created, 4 found" in more.stdout
+    people = ledger.accounts()
+    assert {signed_in(app_url, one.email, one.password) for one in people} == {200}
+    cleaned = invoke(app_url, ledger, "cleanup", "--run-id", "sample-71")
+    assert "sample-71: 6 users removed, 0 were gone already" in cleaned.stdout
+    assert {signed_in(app_url, one.email, one.password) for one in people} == {401}
+    assert ledger.accounts() == []
+
+
+def test_concurrency(app_url: str, ledger: Ledger) -> None:
+    """The app keeps every promise, and the run leaves nothing behind."""
+    result = invoke(app_url, ledger, "concurrency", "--users", "3", "--duration", "2")
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert "violated" not in result.stdout
+    assert ledger.accounts() == []
+
+
+def test_deadlocks(app_url: str, ledger: Ledger) -> None:
+    """Opposite orders are borne."""
+    result = invoke(app_url, ledger, "deadlocks", "--rounds", "10")
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert ledger.accounts() == []
+
+
+def test_suite(app_url: str, ledger: Ledger) -> None:
+    """Everything once; sample data that a developer has is not touched."""
+    invoke(app_url, ledger, "sample_data", "--seed", "72", "--users", "2")
+    result = invoke(app_url, ledger, "suite")
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert {account.run_id for account in ledger.accounts()} == {"sample-72"}
+    assert invoke(app_url, ledger, "cleanup").exit_code == 0
