@@ -8,6 +8,7 @@ The lines above give Nox an environment of its own with uv in it, so that an old
 without uv, is all that a machine needs to begin with.
 """
 
+import os
 import signal
 from pathlib import Path
 from types import FrameType
@@ -17,14 +18,24 @@ import nox
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
+# An interpreter that is not there is skipped, and neither fetched nor an error.
+nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
 nox.options.sessions = [
     "lint",
     "types",
     "check_migrations",
     "functional",
     "tools",
+    "coverage",
     "integration",
 ]
+
+DATA = Path(".data")
+REPORTS = DATA / "reports"
+COVERAGE = DATA / "coverage" / "data"
+MUST_BE_COVERED = {("api", "integration_cli"): 95, ("toolbox",): 90}  # per cent
+PYTHONS = ("3.11", "3.12", "3.13")
 
 
 def end_like_ctrl_c(_: int, __: FrameType | None) -> None:
@@ -61,12 +72,21 @@ def toolbox(session: nox.Session, *arguments: str) -> None:
 
 
 def pytest(session: nox.Session, *what: str) -> None:
-    """Run these tests on all cores, or those that follow `--` on Nox's command line."""
+    """Run these tests on all cores, or those that follow `--` on Nox's command line.
+
+    When all of them run, coverage is measured, for the session `coverage` to judge.
+    """
     sync(session, "tests")
-    alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(session.posargs)
-    named = any(Path(argument.split("::")[0]).exists() for argument in session.posargs)
-    parallel = [] if alone else ["--numprocesses=auto"]
-    run(session, "pytest", *parallel, *([] if named else what), *session.posargs)
+    asked = session.posargs
+    alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(asked)
+    named = any(Path(argument.split("::")[0]).exists() for argument in asked)
+    options = [
+        *([] if alone else ["--numprocesses=auto"]),
+        *([f"--junitxml={REPORTS}/{session.name}.xml"] if "CI" in os.environ else []),
+        *([] if named else what),
+    ]
+    measure = [] if asked else ["coverage", "run", f"--data-file={COVERAGE}.{session.name}", "-m"]
+    run(session, *measure, "pytest", *options, *asked)
 
 
 @nox.session
@@ -120,10 +140,24 @@ def functional(session: nox.Session) -> None:
     pytest(session, "tests/functional")
 
 
+for version in PYTHONS:
+    nox.session(functional, name=f"functional-{version}", python=version)
+
+
 @nox.session
 def tools(session: nox.Session) -> None:
     """Test the toolbox, migrations, serving and the integration CLI, with real processes."""
     pytest(session, "tests", "--ignore=tests/functional")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Judge how much of the code the last runs of `functional` and `tools` reached."""
+    sync(session, "tests")
+    session.run("coverage", "combine", "--keep", "--quiet", str(COVERAGE.parent))
+    for packages, percent in MUST_BE_COVERED.items():
+        include = ",".join(f"{package}/*" for package in packages)
+        session.run("coverage", "report", f"--include={include}", f"--fail-under={percent}")
 
 
 @nox.session
