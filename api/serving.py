@@ -46,10 +46,23 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, workers: int, *, access_log: bool) -> None:
-    """Serve on the socket until SIGTERM or SIGINT; requests in flight are finished first."""
+def serve(
+    listener: socket.socket,
+    workers: int,
+    *,
+    access_log: bool = False,
+    application: str = "api.app:create_app",
+) -> None:
+    """Serve on the socket until SIGTERM or SIGINT; requests in flight are finished first.
+
+    Args:
+        listener: the socket, which listens already.
+        workers: how many processes serve.
+        access_log: write a line for each request.
+        application: where the application's factory is, as "module:name".
+    """
     config = uvicorn.Config(
-        "api.app:create_app",
+        application,
         factory=True,
         workers=workers,
         backlog=BACKLOG,
