@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         engine = create_engine(settings)
         try:
-            yield {"settings": settings, "sessions": Sessions.of(engine)}
+            yield {"settings": settings, "sessions": Sessions.of(engine, settings)}
         finally:
             await engine.dispose()
 

@@ -1,15 +1,15 @@
 """The engine, and the one transaction that every request gets."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -52,15 +52,29 @@ class Base(DeclarativeBase):
     __mapper_args__: Any = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
-@dataclass(frozen=True)
 class Sessions:
-    """Opens the sessions of one worker: `writing` in a transaction, `reading` without one."""
+    """Opens the sessions of one worker: `writing` in a transaction, `reading` without one.
 
-    writing: async_sessionmaker[AsyncSession]
-    reading: async_sessionmaker[AsyncSession]
+    As many requests as there are connections have a `place`; the others wait in the order in which
+    they came. SQLAlchemy's pool would let a newcomer overtake them, and some would wait until they
+    time out however fast the service is (measured: decision 9).
+    """
+
+    def __init__(
+        self,
+        writing: async_sessionmaker[AsyncSession],
+        reading: async_sessionmaker[AsyncSession],
+        connections: int,
+        patience: float,
+    ) -> None:
+        """Take the two kinds of session, how many connections there are, and seconds to wait."""
+        self.writing = writing
+        self.reading = reading
+        self._places = asyncio.Semaphore(connections)
+        self._patience = patience
 
     @classmethod
-    def of(cls, engine: AsyncEngine) -> Self:
+    def of(cls, engine: AsyncEngine, settings: Settings) -> Self:
         """Open sessions on this pool of connections."""
         # In autocommit each SELECT is its own transaction: no BEGIN and ROLLBACK round trips.
         autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -69,7 +83,26 @@ class Sessions:
             reading=async_sessionmaker(
                 autocommit, expire_on_commit=False, sync_session_class=ReadOnlySession
             ),
+            connections=settings.database_pool_size,
+            patience=settings.database_pool_timeout,
         )
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait for one's turn to use a connection, and keep it.
+
+        Raises:
+            ServiceUnavailable: it did not come in time.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ServiceUnavailable("All database connections are in use.") from None
+        try:
+            yield
+        finally:
+            self._places.release()
 
 
 class ReadOnlySession(Session):
@@ -114,11 +147,11 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
     """
     sessions: Sessions = request.state.sessions
     if request.method in SAFE_METHODS:
-        async with sessions.reading() as session:
+        async with sessions.place(), sessions.reading() as session:
             await _connect(session)
             yield session
         return
-    async with sessions.writing() as session, session.begin() as transaction:
+    async with sessions.place(), sessions.writing() as session, session.begin() as transaction:
         await _connect(session)
         try:
             yield session
@@ -132,12 +165,10 @@ async def _connect(session: AsyncSession) -> None:
     """Take a connection now, so that a missing one is not mistaken for a fault of a query.
 
     Raises:
-        ServiceUnavailable: all connections are in use, or the database cannot be reached.
+        ServiceUnavailable: the database cannot be reached.
     """
     try:
         await session.connection()
-    except PoolTimeout:
-        raise ServiceUnavailable("All database connections are in use.") from None
     except (OSError, DBAPIError) as exc:
         log.error("The database cannot be reached: %s", exc)  # noqa: TRY400 - the reason suffices
         raise ServiceUnavailable("The database cannot be reached.") from exc

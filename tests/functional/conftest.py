@@ -94,7 +94,7 @@ async def rolled_back(shared_engine: AsyncEngine, trace: Trace) -> AsyncIterator
         )
         reading = async_sessionmaker(**writing.kw, sync_session_class=ReadOnlySession)
         trace.listen(shared_engine.sync_engine)
-        yield Sessions(writing, reading)
+        yield Sessions(writing, reading, connections=1, patience=5)
         trace.forget(shared_engine.sync_engine)
         await transaction.rollback()
 
@@ -123,11 +123,11 @@ async def fresh_engine(fresh_database: str, trace: Trace) -> AsyncIterator[Async
 
 
 @pytest.fixture
-def sessions(request: pytest.FixtureRequest) -> Sessions:
+def sessions(request: pytest.FixtureRequest, settings: Settings) -> Sessions:
     """What the app and the test open their sessions with."""
     alone = request.node.get_closest_marker("real_commits")
     if alone or request.config.getoption("--keep-database"):
-        return Sessions.of(request.getfixturevalue("fresh_engine"))
+        return Sessions.of(request.getfixturevalue("fresh_engine"), settings)
     rolled_back: Sessions = request.getfixturevalue("rolled_back")
     return rolled_back
 

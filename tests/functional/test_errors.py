@@ -1,7 +1,6 @@
 """Every error is a problem document (RFC 9457) that helps its reader."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
@@ -57,7 +56,8 @@ async def test_unexpected_exception(
 class TestDatabaseAway:
     @pytest.fixture
     def sessions(self) -> Sessions:
-        return Sessions.of(create_engine(settings_for(UNREACHABLE)))
+        settings = settings_for(UNREACHABLE)
+        return Sessions.of(create_engine(settings), settings)
 
     @pytest.mark.parametrize("path", ["/health/ready", "/items"])
     async def test_answers_503(self, client: AsyncClient, path: str) -> None:
@@ -72,16 +72,29 @@ class TestDatabaseAway:
         assert (await client.get("/health/live")).status_code == 200
 
 
-@pytest.mark.real_commits
-async def test_pool_exhausted(
-    client: AsyncClient, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When all connections are in use, the answer is 503 after the pool's time-out."""
-    pool: Any = sessions.writing.kw["bind"].sync_engine.pool
-    monkeypatch.setattr(pool, "_timeout", 0.1)
-    taken = [sessions.writing() for _ in range(pool.size())]
-    await asyncio.gather(*(session.connection() for session in taken))
-    answer = await client.get("/health/ready")
-    await asyncio.gather(*(session.close() for session in taken))
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-    assert (await client.get("/health/ready")).status_code == 200
+class TestPool:
+    async def test_exhausted(
+        self, client: AsyncClient, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """When all connections are in use, the answer is 503 as soon as patience ends."""
+        monkeypatch.setattr(sessions, "_patience", 0.05)
+        async with sessions.place():
+            answer = await client.get("/health/ready")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        assert (await client.get("/health/ready")).status_code == 200
+
+    async def test_first_come_first_served(self, sessions: Sessions) -> None:
+        """Nobody overtakes who waits for a connection."""
+        served: list[int] = []
+
+        async def wait_and_use(number: int) -> None:
+            async with sessions.place():
+                served.append(number)
+                await asyncio.sleep(0)
+
+        async with sessions.place():
+            waiting = [asyncio.create_task(wait_and_use(number)) for number in range(20)]
+            await asyncio.sleep(0)
+        newcomer = asyncio.create_task(wait_and_use(20))
+        await asyncio.gather(*waiting, newcomer)
+        assert served == list(range(21))

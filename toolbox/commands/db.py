@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from toolbox.databases import on_same_server
 from toolbox.postgres import binaries, choose
 
 
@@ -38,7 +39,7 @@ def psql(database: str | None, arguments: tuple[str, ...]) -> None:
     if database and database.startswith("-"):
         arguments, database = (database, *arguments), None
     if database:
-        url = f"{url.rpartition('/')[0]}/{database}"
+        url = on_same_server(url, database)
     done = subprocess.run([binaries.program("psql"), url, *arguments], check=False)
     sys.exit(done.returncode)
 

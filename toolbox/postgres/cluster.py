@@ -1,6 +1,5 @@
 """A Postgres cluster that a checkout has for itself: made, started and stopped on demand."""
 
-import errno
 import re
 import secrets
 import shutil
@@ -30,6 +29,12 @@ USER = "postgres"
 PORTS = range(20_000, 30_000)
 
 START_TIMEOUT = 60  # seconds; a server that was killed may have to recover first
+
+LITTLE_ROOM = 1024 * 1024  # bytes; no server starts in less
+
+
+class ProgramFailed(Exception):
+    """One of Postgres's programs failed; the message is what it said."""
 
 
 class Cluster:
@@ -61,7 +66,8 @@ class Cluster:
         The file that Postgres leaves for this outlives a server that was killed, and by then the
         number may be another program's: the process must be one that was given our directory.
         """
-        pid = self._noted_pid()
+        with self._explained():
+            pid = self._noted_pid()
         try:
             return pid if pid and str(self.data) in psutil.Process(pid).cmdline() else None
         except psutil.Error:
@@ -73,27 +79,16 @@ class Cluster:
         Raises:
             ToolboxError: it cannot be started; the message says why, and nothing is lost.
         """
-        try:
-            with self._alone():
-                if self.pid is None:
-                    self._make()
-                    self._start()
-                self._wait_until_ready()
-                return self.url
-        except OSError as exc:
-            if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise ToolboxError(
-                    faults.explain("No space left on device", str(self.log))
-                ) from exc
-            if isinstance(exc, PermissionError):
-                raise ToolboxError(
-                    faults.explain(f"Permission denied: {exc}", str(self.log))
-                ) from exc
-            raise
+        with self._explained(), self._alone():
+            if self.pid is None:
+                self._make()
+                self._start()
+            self._wait_until_ready()
+            return self.url
 
     def stop(self) -> bool:
         """Stop the server, after which its data is complete on disk; False if it does not run."""
-        with self._alone():
+        with self._explained(), self._alone():
             if self.pid is None:
                 return False
             self._run("pg_ctl", "stop", "--mode=fast", f"--timeout={START_TIMEOUT}", "--silent")
@@ -102,8 +97,26 @@ class Cluster:
     def delete(self) -> None:
         """Stop the server and delete its data; the port is kept."""
         self.stop()
-        with self._alone():
+        with self._explained(), self._alone():
             shutil.rmtree(self.data, ignore_errors=True)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what goes wrong into a sentence that says what it means."""
+        try:
+            yield
+        except ProgramFailed as exc:
+            words = str(exc)
+        except shutil.Error as exc:  # of the many files that could not be copied, the first
+            words = exc.args[0][0][-1]
+        except OSError as exc:
+            words = str(exc)
+        else:
+            return
+        # Where nothing can be written, what Postgres said of it could not be written either.
+        if self.home.exists() and shutil.disk_usage(self.home).free < LITTLE_ROOM:
+            words += f"\nNo space left on device: {self.home}"
+        raise ToolboxError(faults.explain(words, str(self.log)))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -170,7 +183,7 @@ class Cluster:
             if re.search(faults.PORT_TAKEN, words):
                 port = self._choose_port(after=port)
             elif not re.search(faults.STILL_DYING, words) or time.monotonic() > deadline:
-                raise ToolboxError(faults.explain(words, str(self.log)))
+                raise ProgramFailed(words)
             else:  # the processes of a server that was killed need a moment to notice it
                 time.sleep(0.2)
 
@@ -190,16 +203,14 @@ class Cluster:
         pid = self._noted_pid()
         if pid is None or not psutil.pid_exists(pid):
             return
-        try:
-            working_here = any(
-                process.cwd() == str(self.data)
-                for process in psutil.process_iter()
-                if process.username() == psutil.Process(pid).username()
-            )
-        except psutil.Error:
-            return
-        if not working_here:
+        if not any(map(self._is_worked_in_by, psutil.process_iter())):
             (self.data / "postmaster.pid").unlink()
+
+    def _is_worked_in_by(self, process: psutil.Process) -> bool:
+        try:
+            return process.cwd() == str(self.data)
+        except psutil.Error:  # it ended just now, or belongs to another account
+            return False
 
     def _try_to_start(self, port: int) -> str | None:
         """Start the server; return None, or what it wrote when it failed."""
@@ -224,7 +235,7 @@ class Cluster:
                 "--options",
                 options,
             )
-        except ToolboxError as exc:
+        except ProgramFailed as exc:
             return self.log.read_text(errors="replace")[said:] or str(exc)
         self._write(self._port_file, str(port))
         return None
@@ -271,7 +282,7 @@ class Cluster:
         """Run one of Postgres's programs on the data directory, as the account.
 
         Raises:
-            ToolboxError: it failed.
+            ProgramFailed: it failed.
         """
         root = binaries.install(self.home)
         program = str(binaries.program(name, root))
@@ -293,12 +304,15 @@ class Cluster:
         words = output.read_text(errors="replace")
         output.unlink()
         if done.returncode != 0:
-            raise ToolboxError(faults.explain(words, str(self.log)))
+            raise ProgramFailed(words)
 
     def _write(self, path: Path, text: str) -> None:
-        path.touch(mode=0o600)
-        path.write_text(text)
-        self.account.own(path)
+        """Write a file in one step: a full disk leaves the one that was there."""
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(text)
+        self.account.own(unfinished)
+        unfinished.replace(path)
 
 
 def _is_free(port: int) -> bool:

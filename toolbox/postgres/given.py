@@ -33,8 +33,8 @@ class Given:
 
     def status(self) -> str:
         """Say where it is, and whether it answers."""
-        info = psycopg.conninfo.conninfo_to_dict(self._url)
         check(self._url)
+        info = psycopg.conninfo.conninfo_to_dict(self._url)
         return f"answers at {info.get('host')}:{info.get('port', 5432)}/{info.get('dbname')}"
 
     def stop(self) -> str:
