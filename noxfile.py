@@ -21,19 +21,12 @@ nox.options.error_on_external_run = True
 # An interpreter that is not there is skipped, and neither fetched nor an error.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = [
-    "lint",
-    "types",
-    "check_migrations",
-    "functional",
-    "tools",
-    "coverage",
-    "integration",
-]
+nox.options.sessions = ["lint", "types", "check_migrations", "functional", "integration"]
+if "CI" in os.environ:
+    # There all tests run, those of the tools too, and what they reach is judged.
+    nox.options.sessions = ["lint", "types", "check_migrations", "coverage", "integration"]
 
 DATA = Path(".data")
-REPORTS = DATA / "reports"
-COVERAGE = DATA / "coverage" / "data"
 MUST_BE_COVERED = {("api", "integration_cli"): 95, ("toolbox",): 90}  # per cent
 PYTHONS = ("3.11", "3.12", "3.13")
 
@@ -72,21 +65,13 @@ def toolbox(session: nox.Session, *arguments: str) -> None:
 
 
 def pytest(session: nox.Session, *what: str) -> None:
-    """Run these tests on all cores, or those that follow `--` on Nox's command line.
-
-    When all of them run, coverage is measured, for the session `coverage` to judge.
-    """
+    """Run these tests on all cores, or those that follow `--` on Nox's command line."""
     sync(session, "tests")
     asked = session.posargs
     alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(asked)
     named = any(Path(argument.split("::")[0]).exists() for argument in asked)
-    options = [
-        *([] if alone else ["--numprocesses=auto"]),
-        *([f"--junitxml={REPORTS}/{session.name}.xml"] if "CI" in os.environ else []),
-        *([] if named else what),
-    ]
-    measure = [] if asked else ["coverage", "run", f"--data-file={COVERAGE}.{session.name}", "-m"]
-    run(session, *measure, "pytest", *options, *asked)
+    parallel = [] if alone else ["--numprocesses=auto"]
+    run(session, "pytest", *parallel, *([] if named else what), *asked)
 
 
 @nox.session
@@ -152,9 +137,12 @@ def tools(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Judge how much of the code the last runs of `functional` and `tools` reached."""
+    """Run all tests, and judge how much of the code they reach."""
     sync(session, "tests")
-    session.run("coverage", "combine", "--keep", "--quiet", str(COVERAGE.parent))
+    session.run("coverage", "erase")
+    junit = f"--junitxml={DATA}/reports/tests.xml"
+    run(session, "coverage", "run", "-m", "pytest", "--numprocesses=auto", junit)
+    session.run("coverage", "combine", "--quiet")
     for packages, percent in MUST_BE_COVERED.items():
         include = ",".join(f"{package}/*" for package in packages)
         session.run("coverage", "report", f"--include={include}", f"--fail-under={percent}")
