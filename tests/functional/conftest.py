@@ -24,6 +24,7 @@ from api.auth.tokens import issue_access_token
 from api.database import ReadOnlySession, Sessions, create_engine
 from api.settings import Environment, Settings
 from api.users.models import User
+from tests.functional.clones import Clones
 from tests.functional.factories import make_user
 from tests.functional.tracing import Queries, Trace, Traced
 from toolbox.databases import KEPT_PREFIX, Throwaways
@@ -99,18 +100,26 @@ async def rolled_back(shared_engine: AsyncEngine, trace: Trace) -> AsyncIterator
         await transaction.rollback()
 
 
+@pytest.fixture(scope="session")
+def clones(databases: Throwaways, template: str) -> Iterator[Clones]:
+    """Databases for tests that need one of their own."""
+    clones = Clones(databases, template)
+    yield clones
+    clones.close()
+
+
 @pytest.fixture
 def fresh_database(
-    request: pytest.FixtureRequest, databases: Throwaways, template: str
+    request: pytest.FixtureRequest, databases: Throwaways, clones: Clones
 ) -> Iterator[str]:
     """The URL of a database for this test alone."""
-    url = databases.create(f"own_{kept_name(request.node)}", template)
+    url = clones.take()
     request.node.stash[DATABASE] = url
     yield url
     if request.config.getoption("--keep-database") and request.node.stash.get(FAILED, False):
         databases.keep(url, kept_name(request.node))
     else:
-        databases.drop(url)
+        clones.drop(url)
 
 
 @pytest.fixture

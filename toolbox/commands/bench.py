@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from toolbox.bench import startup as starting
+from toolbox.bench import tests as testing
 from toolbox.bench import throughput
 from toolbox.bench.figures import Effort, Report, Throughput
 from toolbox.bench.report import show
@@ -68,6 +69,18 @@ def api(rounds: int, seconds: float, connections: int, path: TextIO | None) -> N
 def startup(rounds: int, path: TextIO | None) -> None:
     """Measure the service's start-up alone."""
     _report(Effort(rounds), path, with_throughput=False)
+
+
+@bench.command()
+@click.option("--rounds", default=3, show_default=True, type=AT_LEAST_ONE)
+def tests(rounds: int) -> None:
+    """Measure the functional tests, and what their isolation costs."""
+    costs = testing.measure(rounds)
+    click.echo(
+        f"{costs.tests} functional tests, {costs.per_second:.1f} a second from the start of pytest "
+        f"to its end;\nisolation adds {costs.isolation:.2f} ms to a test. "
+        f"Medians of {rounds} rounds on {os.cpu_count()} cores."
+    )
 
 
 def _report(effort: Effort, path: TextIO | None, *, with_throughput: bool) -> None:
