@@ -119,12 +119,12 @@ def check_migrations(session: nox.Session) -> None:
     toolbox(session, "check-migrations")
 
 
-@nox.session
 def functional(session: nox.Session) -> None:
     """Test the API in process, in parallel, on throwaway databases: `-- -k name -x`."""
     pytest(session, "tests/functional")
 
 
+nox.session(functional)
 for version in PYTHONS:
     nox.session(functional, name=f"functional-{version}", python=version)
 
