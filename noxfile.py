@@ -126,7 +126,7 @@ def functional(session: nox.Session) -> None:
 
 nox.session(functional)
 for version in PYTHONS:
-    nox.session(functional, name=f"functional-{version}", python=version)
+    nox.session(name=f"functional-{version}", python=version)(functional)
 
 
 @nox.session
