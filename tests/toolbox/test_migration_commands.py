@@ -1,0 +1,164 @@
+"""`migrate`, `revision` and `check-migrations`, as a user runs them in a checkout."""
+
+import re
+from pathlib import Path
+
+from tests.toolbox.checkouts import Checkout
+from tests.toolbox.clusters import query
+from toolbox.migrations.alembic import upgrade
+from toolbox.migrations.lineage import revisions
+from toolbox.migrations.revise import BLIND_SPOTS
+
+HEAD = revisions()[-1]
+
+LIST = "api/schema_revisions.txt"
+
+A_COLUMN = "    name: Mapped[str] = mapped_column(String(200))\n    description"
+
+
+def add_a_column(checkout: Checkout) -> None:
+    """Change a model without a revision for it."""
+    checkout.edit(
+        "api/items/models.py",
+        A_COLUMN,
+        A_COLUMN.replace("    description", "    colour: Mapped[str | None]\n    description"),
+    )
+
+
+def list_of_revisions(checkout: Checkout) -> list[str]:
+    """Return the list that the service carries."""
+    return (checkout.root / LIST).read_text().split()
+
+
+def files(checkout: Checkout) -> set[Path]:
+    """Return the files of the revisions."""
+    return set((checkout.root / "migrations" / "versions").glob("*.py"))
+
+
+def refusal(checkout: Checkout, *arguments: str) -> str:
+    """Return what a command says that does not do what it is told."""
+    done = checkout.toolbox(*arguments)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    return done.stderr
+
+
+class TestCheckMigrations:
+    def test_this_checkout(self, checkout: Checkout, database: str) -> None:
+        """Migrations and models agree, which is found out on a database that is gone afterwards."""
+        done = checkout.toolbox("check-migrations")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert query(database, "SELECT * FROM pg_tables WHERE schemaname = 'public'") == []
+
+    def test_what_no_revision_has(self, checkout: Checkout) -> None:
+        """What only the models have is listed, with the command that helps: columns, types,
+        defaults and indexes are compared."""
+        add_a_column(checkout)
+        checkout.edit("api/items/models.py", "String(200)", "String(201)")
+        checkout.edit("api/items/models.py", 'server_default=text("0")', 'server_default=text("1")')
+        checkout.edit("api/items/models.py", 'Index("ix_items_owner_id_id", "owner_id", "id"),', "")
+        said = refusal(checkout, "check-migrations")
+        for words in ("add_column", "colour", "modify_type", "modify_default", "remove_index"):
+            assert words in said
+        assert "nox -s revision" in said
+
+    def test_a_revision_that_is_not_listed(self, checkout: Checkout) -> None:
+        """The list that the service carries must have every revision; a command writes it anew."""
+        checkout.add_revision("aaaa", HEAD, "pass")
+        assert "nox -s revision -- --list" in refusal(checkout, "check-migrations")
+        assert checkout.toolbox("revision", "--list").returncode == 0
+        assert list_of_revisions(checkout) == [*revisions(), "aaaa"]
+
+    def test_two_heads(self, checkout: Checkout) -> None:
+        """Two branches that each added a revision are explained, and both are named."""
+        checkout.add_revision("aaaa", HEAD, "pass")
+        checkout.add_revision("bbbb", HEAD, "pass")
+        said = refusal(checkout, "check-migrations")
+        for words in ("2 heads", "aaaa", "bbbb", "down_revision"):
+            assert words in said
+
+    def test_a_revision_that_fails(self, checkout: Checkout) -> None:
+        """A revision that Postgres refuses fails the check."""
+        checkout.add_revision("aaaa", HEAD, 'op.execute("SELECT nothing")')
+        with (checkout.root / LIST).open("a") as file:
+            file.write("aaaa\n")
+        with checkout.start("toolbox", "check-migrations") as process:
+            _, err = process.communicate()
+        assert process.returncode != 0
+        assert 'column "nothing" does not exist' in err
+
+
+class TestRevision:
+    def test_from_the_models(self, checkout: Checkout, database: str) -> None:
+        """It writes a file and lists it, upgrades, and says what to look for; once it has, there is
+        nothing more to write."""
+        before = files(checkout)
+        add_a_column(checkout)
+        done = checkout.toolbox("revision", "-m", "Add a colour")
+        assert done.returncode == 0
+        (written,) = files(checkout) - before
+        match = re.fullmatch(r"\d{4}-\d\d-\d\d_([0-9a-f]+)_add_a_colour\.py", written.name)
+        assert match is not None
+        assert str(written.relative_to(checkout.root)) in done.stdout
+        assert BLIND_SPOTS in done.stdout
+        assert 'add_column("items", sa.Column("colour"' in written.read_text()
+        assert list_of_revisions(checkout) == [*revisions(), match[1]]
+        assert query(database, "SELECT * FROM alembic_version") == [(match[1],)]
+        assert query(database, "SELECT colour FROM items") == []
+        before, listed = files(checkout), list_of_revisions(checkout)
+        again = checkout.toolbox("revision", "-m", "Add a colour")
+        assert again.returncode == 0
+        assert "there is nothing to write" in again.stdout
+        assert BLIND_SPOTS in again.stdout
+        assert (files(checkout), list_of_revisions(checkout)) == (before, listed)
+
+    def test_empty(self, checkout: Checkout, database: str) -> None:
+        """One to fill by hand is written and listed, and not yet applied."""
+        before = files(checkout)
+        done = checkout.toolbox("revision", "--empty", "-m", "Fill by hand")
+        assert done.returncode == 0
+        assert len(files(checkout) - before) == 1
+        assert len(list_of_revisions(checkout)) == len(revisions()) + 1
+        assert query(database, "SELECT * FROM alembic_version") == [(HEAD,)]
+
+    def test_without_a_message(self, checkout: Checkout) -> None:
+        """A revision without a word of what it does is refused, with an example."""
+        done = checkout.toolbox("revision")
+        assert done.returncode == 2
+        assert 'nox -s revision -- -m "add widgets"' in done.stderr
+
+    def test_with_two_heads(self, checkout: Checkout) -> None:
+        """With two heads nothing is written."""
+        checkout.add_revision("aaaa", HEAD, "pass")
+        checkout.add_revision("bbbb", HEAD, "pass")
+        before = files(checkout)
+        assert "heads" in refusal(checkout, "revision", "-m", "On top of both")
+        assert files(checkout) == before
+
+
+class TestMigrate:
+    def test_to_head(self, checkout: Checkout, database: str) -> None:
+        """Without a word it upgrades, shows the revisions that ran, and where the database is."""
+        done = checkout.toolbox("migrate")
+        assert done.returncode == 0
+        assert done.stdout == f"The database is at revision {HEAD} (head)\n"
+        assert f"Running upgrade  -> {revisions()[0]}" in done.stderr
+        assert query(database, "SELECT * FROM alembic_version") == [(HEAD,)]
+
+    def test_any_command_of_alembic(self, checkout: Checkout, database: str) -> None:
+        """What follows is Alembic's: down one revision, and to see where the database is."""
+        upgrade(database, quiet=True)
+        assert checkout.toolbox("migrate", "downgrade", "-1").returncode == 0
+        assert query(database, "SELECT * FROM alembic_version") == [
+            (revision,) for revision in revisions()[-2:-1]
+        ]
+        done = checkout.toolbox("migrate", "current")
+        assert (done.returncode, done.stdout.split()) == (0, revisions()[-2:-1])
+
+    def test_unknown_revision(self, checkout: Checkout) -> None:
+        """A revision that does not exist is named in one line, and it is a failure."""
+        done = checkout.toolbox("migrate", "upgrade", "nope")
+        assert done.returncode != 0
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        assert len(lines) == 1
+        assert "'nope'" in lines[0]
