@@ -67,6 +67,11 @@ class Actor:
             self._batch = [item.id for item in created.items]
             self._shelf.items |= {item.id: item.name for item in created.items}
 
+    async def do_everything_once(self) -> None:
+        """Do one thing of each kind, so that every invariant has something to observe."""
+        for deed in self._deeds:
+            await deed()
+
     async def act(self) -> None:
         """Do one thing, and wait for its answer."""
         deeds, weights = list(self._deeds), list(self._deeds.values())
