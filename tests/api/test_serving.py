@@ -31,11 +31,12 @@ def free_port() -> int:
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], **variables}
+    given = {"DATABASE_URL", "ENVIRONMENT", "TOKEN_SECRET"}
+    environment = {name: value for name, value in os.environ.items() if name not in given}
     return subprocess.run(
         [sys.executable, "-m", "api", *arguments],
         cwd=ROOT,
-        env=environment,
+        env={**environment, **variables},
         capture_output=True,
         text=True,
         timeout=60,
