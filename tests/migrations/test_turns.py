@@ -1,14 +1,14 @@
 """Migrations beside each other, and beside what else goes on in the database."""
 
+import select
 import subprocess
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.toolbox.checkouts import Checkout
-from tests.toolbox.clusters import PATIENCE, query
+from tests.toolbox.clusters import PATIENCE, query, wait_until
 from toolbox.migrations.alembic import upgrade
 from toolbox.migrations.lineage import revisions
 
@@ -19,18 +19,14 @@ WAITING = "Waiting for another migration of this database to end.\n"
 
 def wait_for(path: Path) -> str:
     """Return the lines of a revision that waits until there is a file."""
-    return f"while not os.path.exists({str(path)!r}): time.sleep(0.01)"
+    return f"[time.sleep(0.01) for _ in range(6000) if not os.path.exists({str(path)!r})]"
 
 
-def finish(*processes: "subprocess.Popen[str]") -> list[tuple[int, str]]:
-    """Wait for processes to end and return their exit codes and what they said last."""
-    try:
-        said = [process.communicate(timeout=PATIENCE)[1] for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-            process.communicate()
-    return [(process.returncode, err) for process, err in zip(processes, said, strict=True)]
+def says(process: "subprocess.Popen[str]") -> str:
+    """Return the first line that a process says, or nothing if it says nothing."""
+    assert process.stderr is not None
+    is_ready, _, _ = select.select([process.stderr], [], [], PATIENCE)
+    return process.stderr.readline() if is_ready else ""
 
 
 class TestAtOnce:
@@ -48,24 +44,18 @@ class TestAtOnce:
             f"    {wait_for(go)}",
             '    op.execute("CREATE INDEX CONCURRENTLY ON applied (revision)")',
         )
-        first = checkout.start("alembic", "upgrade", "head")
-        wait_until(first, lambda: "applied" in tables(database))
-        second = checkout.start("alembic", "upgrade", "head")
-        assert second.stderr is not None
-        assert second.stderr.readline() == WAITING
-        go.touch()
-        outcomes = finish(first, second)
-        assert [code for code, _ in outcomes] == [0, 0], outcomes
-        assert outcomes[1] == (0, "")
+        upgrade_to_head = ("alembic", "upgrade", "head")
+        with checkout.started(*upgrade_to_head) as first, ExitStack() as stack:
+            wait_until(lambda: "applied" in tables(database))
+            second = stack.enter_context(checkout.started(*upgrade_to_head))
+            assert says(second) == WAITING
+            go.touch()
+            _, said_first = first.communicate(timeout=PATIENCE)
+            _, said_second = second.communicate(timeout=PATIENCE)
+        assert (first.returncode, second.returncode) == (0, 0), said_first + said_second
+        assert said_second == ""
         assert query(database, "SELECT * FROM applied") == [("aaaa",)]
         assert query(database, "SELECT * FROM alembic_version") == [("aaaa",)]
-
-
-def wait_until(process: "subprocess.Popen[str]", condition: Callable[[], bool]) -> None:
-    """Wait until what a process does can be seen, or fail with what it said if it ends before."""
-    while not condition():
-        if process.poll() is not None:
-            pytest.fail(process.communicate()[1])
 
 
 def tables(database: str) -> set[object]:
@@ -98,7 +88,7 @@ class TestTransactions:
         checkout.add_revision(
             "bbbb", "aaaa", 'op.execute("CREATE TABLE b ()")', 'op.execute("SELECT 1/0")'
         )
-        with checkout.start("alembic", "upgrade", "head") as process:
+        with checkout.started("alembic", "upgrade", "head") as process:
             _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode != 0
         assert "division by zero" in err

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +59,10 @@ class Checkout:
             shutil.copy(ROOT / name, root / name)
         return cls(root, variables)
 
-    def start(self, *command: str, **variables: str) -> "subprocess.Popen[str]":
-        """Start `python -m <command>` in the checkout."""
-        return subprocess.Popen(
+    @contextmanager
+    def started(self, *command: str, **variables: str) -> "Iterator[subprocess.Popen[str]]":
+        """Run `python -m <command>` in the checkout for no longer than the context."""
+        with subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=self.root,
             env=environment(**{**self.variables, **variables}),
@@ -67,17 +70,18 @@ class Checkout:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def run(
         self, *command: str, answer: str = "", **variables: str
     ) -> "subprocess.CompletedProcess[str]":
         """Run `python -m <command>` to its end, with the answer on its standard input."""
-        with self.start(*command, **variables) as process:
-            try:
-                out, err = process.communicate(answer, timeout=60)
-            finally:
-                process.kill()
+        with self.started(*command, **variables) as process:
+            out, err = process.communicate(answer, timeout=60)
         assert "Traceback" not in err
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 

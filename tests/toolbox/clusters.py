@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -63,11 +63,22 @@ def end(cluster: Cluster) -> None:
 def wait_until_ended(process: psutil.Process) -> None:
     """Wait for the end of a process that is not our child, and whose own parent may be slow to ask
     how it ended."""
+
+    def has_ended() -> bool:
+        try:
+            return bool(process.status() == psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return True
+
+    wait_until(has_ended)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait for what must happen, and fail if it does not."""
     deadline = time.monotonic() + PATIENCE
-    with suppress(psutil.NoSuchProcess):
-        while process.status() != psutil.STATUS_ZOMBIE:
-            assert time.monotonic() < deadline, f"{process} does not end"
-            time.sleep(0.01)
+    while not condition():
+        assert time.monotonic() < deadline, "what had to happen did not"
+        time.sleep(0.01)
 
 
 def free_port(ports: Sequence[int] = PORTS) -> int:

@@ -93,7 +93,8 @@ class TestUp:
 
 class TestMaking:
     def test_is_killed(self, place: Path, account: Account) -> None:
-        """A session that is killed while it makes a cluster leaves nothing that is in the way."""
+        """A session that is killed while it makes a cluster leaves nothing that is in the way, nor
+        does the `initdb` that it cannot end."""
         home = place / "postgres"
         cluster = Cluster(home, account)
         session = subprocess.Popen(
@@ -106,10 +107,7 @@ class TestMaking:
             assert session.stdin is not None
             session.stdin.write(b"\n")
             session.stdin.flush()
-            while not list(home.glob("data*/PG_VERSION")):
-                assert session.poll() is None
-            for process in psutil.Process(session.pid).children(recursive=True):
-                process.kill()
+            clusters.wait_until(lambda: list(home.glob("data*/PG_VERSION")))
             session.kill()
             session.communicate()
             remember(cluster.up(), "made in the end")

@@ -17,11 +17,11 @@ from tests.toolbox.clusters import (
     query,
     remember,
     remembered,
+    wait_until,
     wait_until_ended,
 )
 from toolbox.errors import ToolboxError
-from toolbox.postgres import binaries
-from toolbox.postgres import cluster as cluster_module
+from toolbox.postgres import binaries, faults
 from toolbox.postgres.account import Account
 from toolbox.postgres.cluster import Cluster
 
@@ -67,14 +67,13 @@ def compute(url: str) -> None:
 
 def wait_for_computation(url: str) -> None:
     running = "SELECT 1 FROM pg_stat_activity WHERE query ~ 'LOOP NULL' AND state = 'active'"
-    while not query(url, f"{running} AND pid <> pg_backend_pid()"):
-        pass
+    wait_until(lambda: query(url, f"{running} AND pid <> pg_backend_pid()"))
 
 
 class TestStartedByHand:
     def test_is_left_alone(self, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         """A server that somebody started by hand on this data is not taken for a dead one."""
-        monkeypatch.setattr(cluster_module, "START_TIMEOUT", 1)
+        monkeypatch.setattr(faults, "STILL_DYING", "(?!)")  # or it waits for a minute
         options = f"-c port={free_port()} -c unix_socket_directories=''"
         pg_ctl(cluster, "start", "--log=log", "--options", options)
         noted = (cluster.data / "postmaster.pid").read_text()
@@ -120,7 +119,6 @@ class TestStalePid:
             processes = [psutil.Process(dead.pid), *psutil.process_iter()]
             dead.wait()
             monkeypatch.setattr(psutil, "process_iter", lambda: iter(processes))
-            monkeypatch.setattr(cluster_module, "START_TIMEOUT", 5)
             leave_pid(cluster, other.pid)
             assert remembered(cluster.up()) == {"made"}
 

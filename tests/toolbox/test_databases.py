@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.toolbox.checkouts import environment
-from tests.toolbox.clusters import PATIENCE, query, remember, remembered
+from tests.toolbox.clusters import PATIENCE, query, remember, remembered, wait_until
 from toolbox import databases as module
 from toolbox.checkout import ROOT
 from toolbox.databases import (
@@ -190,8 +190,7 @@ def wait_until_closed(server: str, url: str) -> None:
     """Wait until the server noticed that the run which made a database is dead."""
     run = url.rpartition("/")[2].rpartition("_")[0]
     alive = f"SELECT 1 FROM pg_stat_activity WHERE application_name = '{run}'"  # noqa: S608
-    while query(server, alive):
-        pass
+    wait_until(lambda: not query(server, alive))
 
 
 class TestRights:

@@ -112,7 +112,7 @@ class TestReset:
         assert query(server, "SELECT pg_postmaster_start_time()") == before
 
 
-@pytest.mark.parametrize("arguments", [["nope"], ["db", "--nope"], ["db", "status", "extra"]])
+@pytest.mark.parametrize("arguments", [["db", "--nope"], ["db", "status", "extra"]])
 def test_wrong_usage(own: Checkout, arguments: list[str]) -> None:
     """What a command does not know is refused with its usage, before anything is done."""
     done = own.toolbox(*arguments)

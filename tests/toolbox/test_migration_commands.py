@@ -82,7 +82,7 @@ class TestCheckMigrations:
         checkout.add_revision("aaaa", HEAD, 'op.execute("SELECT nothing")')
         with (checkout.root / LIST).open("a") as file:
             file.write("aaaa\n")
-        with checkout.start("toolbox", "check-migrations") as process:
+        with checkout.started("toolbox", "check-migrations") as process:
             _, err = process.communicate()
         assert process.returncode != 0
         assert 'column "nothing" does not exist' in err

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toolbox.clusters import PATIENCE
+from tests.toolbox.clusters import PATIENCE, wait_until
 from toolbox import processes
 from toolbox.checkout import ROOT
 from toolbox.processes import child, run
@@ -82,9 +82,10 @@ class TestChild:
             f"open({str(said)!r}, 'w').close(); time.sleep(600)"
         )
         with child([sys.executable, "-c", deaf]) as process:
-            while not said.exists():
-                assert process.poll() is None
-        assert process.returncode == -signal.SIGKILL
+            wait_until(said.exists)
+        code = process.poll()
+        process.kill()
+        assert code == -signal.SIGKILL
 
     def test_output(self, tmp_path: Path) -> None:
         """All that the child prints goes where it is told."""

@@ -142,8 +142,10 @@ class Cluster:
         if self.data.exists():
             return
         click.echo("Making a Postgres database for this checkout ...", err=True)
-        unfinished = self.home / "data.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        # A name of its own: the initdb of a session that was killed may still be at work.
+        for left in self.home.glob("data.unfinished-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        unfinished = self.home / f"data.unfinished-{secrets.token_hex(4)}"
         self._write(self._password_file, secrets.token_urlsafe(24))
         self._run(
             "initdb",
