@@ -1,5 +1,7 @@
 """The application, put together."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
@@ -22,6 +24,13 @@ class State(TypedDict):
 
     settings: Settings
     sessions: Sessions
+    hashing_turns: asyncio.Semaphore
+
+
+def make_state(settings: Settings, sessions: Sessions) -> State:
+    """Put together what a worker's requests share."""
+    turns = asyncio.Semaphore(os.cpu_count() or 1)
+    return {"settings": settings, "sessions": sessions, "hashing_turns": turns}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -36,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         engine = create_engine(settings)
         try:
-            yield {"settings": settings, "sessions": Sessions.of(engine, settings)}
+            yield make_state(settings, Sessions.of(engine, settings))
         finally:
             await engine.dispose()
 

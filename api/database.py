@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 from api.errors import ApiError, ServiceUnavailable
 from api.settings import Settings
@@ -108,11 +108,21 @@ class Sessions:
 class ReadOnlySession(Session):
     """A session that refuses to write, because nothing would hold its writes together."""
 
-    def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Do nothing where nothing changed; raise where something did."""
+    def check_unchanged(self) -> None:
+        """Raise where a change would be lost."""
         if self.new or self.dirty or self.deleted:
             raise RuntimeError("A GET route changed an object: its session does not write.")
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Do nothing where nothing changed; raise where something did."""
+        self.check_unchanged()
         super().flush(objects)
+
+
+@event.listens_for(ReadOnlySession, "do_orm_execute")
+def _refuse_to_write(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise RuntimeError("A GET route sent a statement that writes: its session does not.")
 
 
 def create_engine(settings: Settings) -> AsyncEngine:
@@ -128,6 +138,8 @@ def create_engine(settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=settings.database_pool_timeout,
         pool_use_lifo=True,
+        # An error's message goes to the log, where a password's hash has no business.
+        hide_parameters=True,
         connect_args={
             "timeout": settings.database_connect_timeout,
             "server_settings": {
@@ -150,6 +162,8 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
         async with sessions.place(), sessions.reading() as session:
             await _connect(session)
             yield session
+            if isinstance(session.sync_session, ReadOnlySession):
+                session.sync_session.check_unchanged()
         return
     async with sessions.place(), sessions.writing() as session, session.begin() as transaction:
         await _connect(session)

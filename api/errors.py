@@ -53,6 +53,13 @@ class ServiceUnavailable(ApiError):
     headers: ClassVar = {"Retry-After": "1"}
 
 
+class OutcomeUnknown(ApiError):
+    """The answer to a commit was lost: the change was made, or it was not."""
+
+    status = 503
+    title = "Outcome unknown"
+
+
 def problem(
     request: Request,
     status: int,

@@ -11,8 +11,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.database import is_retryable, is_unavailable
-from api.errors import ServiceUnavailable, problem
+from api.database import SAFE_METHODS, is_retryable, is_unavailable
+from api.errors import ApiError, OutcomeUnknown, ServiceUnavailable, problem
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class AnswerEveryError:
 def _explain(exc: Exception, request: Request) -> ASGIApp:
     if isinstance(exc, DBAPIError) and is_unavailable(exc):
         log.warning("%s %s: %s", request.method, request.url.path, exc.orig)
-        busy = ServiceUnavailable("The database could not complete this now; nothing was changed.")
+        busy = _unavailable(exc, request)
         return problem(
             request,
             busy.status,
@@ -71,6 +71,15 @@ def _explain(exc: Exception, request: Request) -> ASGIApp:
     )
     detail = "A fault of ours; the log tells more under this request's id."
     return problem(request, 500, detail, slug="internal-error", request_id=request_id)
+
+
+def _unavailable(exc: DBAPIError, request: Request) -> ApiError:
+    if exc.connection_invalidated and request.method not in SAFE_METHODS:
+        return OutcomeUnknown(
+            "The connection to the database was lost; look whether the change was made before "
+            "you repeat it."
+        )
+    return ServiceUnavailable("The database could not complete this now; nothing was changed.")
 
 
 class RetryTransactions:

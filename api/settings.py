@@ -12,6 +12,21 @@ from sqlalchemy.exc import ArgumentError
 DEVELOPMENT_SECRET = "for development only, and known to everyone"  # noqa: S105
 
 
+# libpq's names of a URL's parameters, and asyncpg's; None is left out, because the service says it
+# itself or can do without.
+ASYNCPG = {
+    "sslmode": "ssl",
+    "ssl": "ssl",
+    "host": "host",
+    "port": "port",
+    "target_session_attrs": "target_session_attrs",
+    "application_name": None,
+    "channel_binding": None,
+    "connect_timeout": None,
+    "gssencmode": None,
+}
+
+
 class Environment(StrEnum):
     """Where the service runs: production trusts nothing that was not said."""
 
@@ -105,5 +120,9 @@ def asyncpg_url(url: str) -> URL:
         raise SettingsError(f"DATABASE_URL names {parsed.get_backend_name()!r}: {hint}.")
     if not parsed.database:
         raise SettingsError(f"DATABASE_URL names no database: {hint}.")
-    query = {("ssl" if key == "sslmode" else key): value for key, value in parsed.query.items()}
+    if unknown := set(parsed.query) - set(ASYNCPG):
+        names = ", ".join(sorted(unknown))
+        raise SettingsError(f"DATABASE_URL has what asyncpg does not know: {names}. Leave it out.")
+    given = {ASYNCPG[name]: value for name, value in parsed.query.items()}
+    query = {name: value for name, value in given.items() if name is not None}
     return parsed.set(drivername="postgresql+asyncpg", query=query)

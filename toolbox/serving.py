@@ -17,8 +17,11 @@ STARTUP_TIMEOUT = 30  # seconds
 
 
 def development(url: str) -> dict[str, str]:
-    """Return the environment in which the service runs on this database, for development."""
-    return {**os.environ, "ENVIRONMENT": "development", "DATABASE_URL": url}
+    """Return the environment in which the service runs on this database.
+
+    It is that of development, unless ENVIRONMENT says otherwise.
+    """
+    return {"ENVIRONMENT": "development", **os.environ, "DATABASE_URL": url}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from fastapi.security import OAuth2PasswordRequestForm
 from api.auth import service
 from api.auth.schemas import Refresh, TokenPair
 from api.database import SessionDep
+from api.passwords import HashingTurn
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -15,7 +16,9 @@ Credentials = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 
 @router.post("/token")
-async def log_in(request: Request, session: SessionDep, form: Credentials) -> TokenPair:
+async def log_in(
+    request: Request, _: HashingTurn, session: SessionDep, form: Credentials
+) -> TokenPair:
     """Log in with an e-mail address, as `username`, and a password (RFC 6749, section 4.3)."""
     return await service.log_in(session, request.state.settings, form.username, form.password)
 

@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Text, cast, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.errors import InvalidCredentials, InvalidRefreshToken
@@ -14,6 +15,9 @@ from api.auth.tokens import issue_access_token
 from api.passwords import verify_password
 from api.settings import Settings
 from api.users.models import User
+from api.users.schemas import Email
+
+EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 
 async def log_in(session: AsyncSession, settings: Settings, email: str, password: str) -> TokenPair:
@@ -22,7 +26,13 @@ async def log_in(session: AsyncSession, settings: Settings, email: str, password
     Raises:
         InvalidCredentials: there is no such user, or the password is another.
     """
-    user = await session.scalar(select(User).where(User.email == email.lower()))
+    try:
+        address = EMAIL.validate_python(email)
+    except ValidationError:
+        address = ""  # nobody's, which is found out in the same time as somebody's
+    # Locked, so that it is not deleted between this and the token.
+    query = select(User).where(User.email == address).with_for_update(read=True, key_share=True)
+    user = await session.scalar(query)
     if not await verify_password(user.password_hash if user else None, password) or user is None:
         raise InvalidCredentials("The e-mail address or the password is wrong.")
     return await _issue(session, settings, user.id, family_id=uuid4())
@@ -35,6 +45,9 @@ async def refresh(session: AsyncSession, settings: Settings, token: str) -> Toke
         InvalidRefreshToken: it is unknown or expired; or spent, and then its family is deleted.
     """
     mine = RefreshToken.digest == _digest(token)
+    # One at a time in a family: a refresh beside the deletion of its family would survive it.
+    turn = func.pg_advisory_xact_lock(func.hashtextextended(cast(RefreshToken.family_id, Text), 0))
+    await session.execute(select(turn).where(mine))
     # One statement decides, so that of two requests with one token only one gets an answer.
     spend = (
         update(RefreshToken)
@@ -75,4 +88,4 @@ async def _issue(
 
 def _digest(token: str) -> bytes:
     # The token is 256 random bits: a plain hash cannot be reversed by guessing.
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()

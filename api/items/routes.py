@@ -25,7 +25,7 @@ router = APIRouter(prefix="/items", tags=["items"])
 
 @router.post("", status_code=201, response_model=ItemView)
 async def create_item(
-    session: SessionDep, user: CurrentUser, new: NewItem, response: Response
+    user: CurrentUser, session: SessionDep, new: NewItem, response: Response
 ) -> Item:
     """Make an item."""
     [item] = await service.create_items(session, user.id, [new])
@@ -35,7 +35,7 @@ async def create_item(
 
 @router.post("/bulk", status_code=201, response_model=ItemList)
 async def create_items(
-    session: SessionDep, user: CurrentUser, new: NewItems
+    user: CurrentUser, session: SessionDep, new: NewItems
 ) -> dict[str, Sequence[Item]]:
     """Make several items, all of them or none."""
     return {"items": await service.create_items(session, user.id, new.items)}
@@ -43,8 +43,8 @@ async def create_items(
 
 @router.get("", response_model=ItemPage)
 async def list_items(
-    session: SessionDep,
     user: CurrentUser,
+    session: SessionDep,
     request: Request,
     response: Response,
     limit: Limit = 100,
@@ -60,27 +60,27 @@ async def list_items(
 
 @router.patch("", response_model=ItemList)
 async def change_items(
-    session: SessionDep, user: CurrentUser, changes: ManyItemChanges
+    user: CurrentUser, session: SessionDep, changes: ManyItemChanges
 ) -> dict[str, Sequence[Item]]:
     """Change several items, all of them or none."""
     return {"items": await service.change_items(session, user.id, changes.items)}
 
 
 @router.get("/{item_id}", response_model=ItemView)
-async def read_item(session: SessionDep, user: CurrentUser, item_id: UUID) -> Item:
+async def read_item(user: CurrentUser, session: SessionDep, item_id: UUID) -> Item:
     """Read an item."""
     return await service.get_item(session, user.id, item_id)
 
 
 @router.patch("/{item_id}", response_model=ItemView)
 async def change_item(
-    session: SessionDep, user: CurrentUser, item_id: UUID, changes: ItemChanges
+    user: CurrentUser, session: SessionDep, item_id: UUID, changes: ItemChanges
 ) -> Item:
     """Change an item."""
     return await service.change_item(session, user.id, item_id, changes)
 
 
 @router.delete("/{item_id}", status_code=204)
-async def delete_item(session: SessionDep, user: CurrentUser, item_id: UUID) -> None:
+async def delete_item(user: CurrentUser, session: SessionDep, item_id: UUID) -> None:
     """Delete an item."""
     await service.delete_item(session, user.id, item_id)

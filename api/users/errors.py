@@ -10,6 +10,13 @@ class EmailTaken(ApiError):
     title = "E-mail address taken"
 
 
+class WrongPassword(ApiError):
+    """The current password, which a change of it needs, is another."""
+
+    status = 403
+    title = "Wrong password"
+
+
 class UserNotFound(ApiError):
     """There is no such user, or not for the one who asks."""
 

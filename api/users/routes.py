@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.auth.dependencies import CurrentUser
 from api.database import SessionDep
+from api.passwords import HashingTurn
 from api.users import service
 from api.users.errors import UserNotFound
 from api.users.models import User
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/users", tags=["users"])
 
 
 @router.post("", status_code=201, response_model=UserView)
-async def sign_up(session: SessionDep, new: NewUser, response: Response) -> User:
+async def sign_up(_: HashingTurn, session: SessionDep, new: NewUser, response: Response) -> User:
     """Sign up; log in at `/auth/token` afterwards."""
     user = await service.create_user(session, new)
     response.headers["Location"] = f"/users/{user.id}"
@@ -29,13 +30,15 @@ async def read_me(user: CurrentUser) -> User:
 
 
 @router.patch("/me", response_model=UserView)
-async def change_me(session: SessionDep, user: CurrentUser, changes: UserChanges) -> User:
+async def change_me(
+    _: HashingTurn, user: CurrentUser, session: SessionDep, changes: UserChanges
+) -> User:
     """Change the user who asks."""
     return await service.change_user(session, user, changes)
 
 
 @router.delete("/me", status_code=204)
-async def delete_me(session: SessionDep, user: CurrentUser) -> None:
+async def delete_me(user: CurrentUser, session: SessionDep) -> None:
     """Delete the user who asks, with all that it owns."""
     await service.delete_user(session, user)
 

@@ -43,6 +43,7 @@ class TestProduction:
             ({"DATABASE_URL": "x", "TOKEN_SECRET": SECRET}, "DATABASE_URL is not a URL"),
             ({"DATABASE_URL": "mysql://h/d", "TOKEN_SECRET": SECRET}, "names 'mysql'"),
             ({"DATABASE_URL": "postgresql://h", "TOKEN_SECRET": SECRET}, "names no database"),
+            ({"DATABASE_URL": f"{URL}?colour=red", "TOKEN_SECRET": SECRET}, "know: colour"),
             (
                 {"DATABASE_URL": URL, "TOKEN_SECRET": SECRET, "ENVIRONMENT": "prod"},
                 "ENVIRONMENT: Input should be 'development' or 'production'",
@@ -72,6 +73,7 @@ def test_development_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         ("postgresql://u:p@h:1/d", "postgresql+asyncpg://u:p@h:1/d"),
         ("postgresql+psycopg://u:p@h:1/d", "postgresql+asyncpg://u:p@h:1/d"),
         ("postgresql://h/d?sslmode=require", "postgresql+asyncpg://h/d?ssl=require"),
+        ("postgresql://h/d?connect_timeout=5&application_name=x", "postgresql+asyncpg://h/d"),
         ("postgresql://u:p%40ss@h/d", "postgresql+asyncpg://u:p%40ss@h/d"),
     ],
 )

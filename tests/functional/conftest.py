@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.app import State, create_app
+from api.app import State, create_app, make_state
 from api.auth.tokens import issue_access_token
 from api.database import ReadOnlySession, Sessions, create_engine
 from api.settings import Environment, Settings
@@ -150,7 +150,7 @@ def settings(shared_database: str) -> Settings:
 @pytest.fixture
 def state(settings: Settings, sessions: Sessions) -> State:
     """What the app's lifespan would have made."""
-    return {"settings": settings, "sessions": sessions}
+    return make_state(settings, sessions)
 
 
 class WithState:

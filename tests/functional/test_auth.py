@@ -1,6 +1,8 @@
 """Logging in, staying logged in, and being kept out."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -8,6 +10,7 @@ from httpx2 import AsyncClient, Response
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.app import State
 from api.auth.models import RefreshToken
 from api.auth.tokens import AUDIENCE, ISSUER, issue_access_token
 from api.settings import Settings
@@ -90,6 +93,96 @@ class TestRefresh:
         digest = await session.scalar(select(RefreshToken.digest))
         assert digest is not None
         assert token.encode() not in digest
+
+    @pytest.mark.real_commits
+    async def test_no_token_outlives_its_family(self, client: AsyncClient, user: User) -> None:
+        """A thief who refreshes at the very moment of the discovery is caught too."""
+        for _ in range(10):
+            spent = (await log_in(client, user)).json()["refresh_token"]
+            token = (await refresh(client, spent)).json()["refresh_token"]
+            stolen = asyncio.create_task(self.refresh_on_and_on(client, token))
+            if (await refresh(client, spent)).status_code != 401:
+                pytest.fail("a spent token was good")
+            last = await stolen
+            assert (await refresh(client, last)).status_code == 401
+
+    async def refresh_on_and_on(self, client: AsyncClient, token: str) -> str:
+        for _ in range(10):
+            answer = await refresh(client, token)
+            if answer.status_code != 200:
+                break
+            token = answer.json()["refresh_token"]
+        return token
+
+
+class TestOddText:
+    @pytest.mark.parametrize("name", ["", "a\x00b", "x" * 1000, "Ada <ada@example.com>", "@"])
+    async def test_is_nobodys_name(self, client: AsyncClient, name: str) -> None:
+        """What is no address is nobody's, and not a fault of ours."""
+        form = {"username": name, "password": PASSWORD}
+        assert (await client.post("/auth/token", data=form)).status_code in {401, 422}
+
+    async def test_in_a_token(self, client: AsyncClient) -> None:
+        """Half a character is no token."""
+        body = b'{"refresh_token": "\\ud800"}'
+        headers = {"Content-Type": "application/json"}
+        answer = await client.post("/auth/refresh", content=body, headers=headers)
+        assert answer.status_code in {401, 422}
+
+    async def test_in_a_password(self, client: AsyncClient) -> None:
+        """Nor can it be hashed."""
+        body = b'{"email": "a@example.com", "name": "A", "password": "\\ud800 and twelve more"}'
+        headers = {"Content-Type": "application/json"}
+        assert (await client.post("/users", content=body, headers=headers)).status_code == 422
+
+    @pytest.mark.parametrize(
+        "email", ["jose\u0301@example.com", " ada@example.com", "A@EXAMPLE.com"]
+    )
+    async def test_same_way_in(self, client: AsyncClient, email: str) -> None:
+        """Whichever way an address was typed to sign up, it logs in typed that way."""
+        new = {"email": email, "name": "A", "password": PASSWORD}
+        assert (await client.post("/users", json=new)).status_code == 201
+        form = {"username": email, "password": PASSWORD}
+        assert (await client.post("/auth/token", data=form)).status_code == 200
+
+
+class TestFlood:
+    async def test_others_are_served(
+        self, client: AsyncClient, state: State, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who waits to have a password hashed holds no connection, and gives up in time."""
+        monkeypatch.setitem(state, "hashing_turns", asyncio.Semaphore(0))
+        logging_in = asyncio.create_task(
+            client.post("/auth/token", data={"username": "a@example.com", "password": "x"})
+        )
+        await asyncio.sleep(0.05)
+        assert (await client.get("/health/ready")).status_code == 200
+        answer = await logging_in
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+
+
+@pytest.mark.real_commits
+class TestAccountGoes:
+    """The account is deleted while a request of its own is on its way."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("POST", "/items", {"name": "lamp"}),
+            ("PATCH", "/users/me", {"name": "B"}),
+            ("DELETE", "/users/me", None),
+        ],
+    )
+    async def test_is_not_our_fault(
+        self, me: AsyncClient, session: AsyncSession, user: User, method: str, path: str, body: Any
+    ) -> None:
+        """The request is that of nobody, once the deletion is committed."""
+        await session.delete(user)
+        await session.flush()
+        waiting = asyncio.create_task(me.request(method, path, json=body))
+        await asyncio.sleep(0.1)
+        await session.commit()
+        assert (await waiting).status_code == 401
 
 
 class TestAccessToken:

@@ -7,6 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from api.app import create_app
+from api.database import Sessions
 from tests.functional.conftest import settings_for
 
 OPEN = {
@@ -41,9 +42,12 @@ def test_open_routes_exist() -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
-async def test_needs_a_token(client: AsyncClient, method: str, path: str) -> None:
-    """Whatever is not open is closed, before anything else about the request matters."""
-    answer = await client.request(method, fill(path, uuid4()))
+async def test_needs_a_token(
+    client: AsyncClient, sessions: Sessions, method: str, path: str
+) -> None:
+    """Whatever is not open is closed, and who has no token does not even take a connection."""
+    async with sessions.place():
+        answer = await client.request(method, fill(path, uuid4()))
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 

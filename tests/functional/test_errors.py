@@ -1,11 +1,14 @@
 """Every error is a problem document (RFC 9457) that helps its reader."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
+from sqlalchemy.exc import DBAPIError
 
 from api.app import State, create_app
+from api.auth.tokens import issue_access_token
 from api.database import Sessions, create_engine
 from api.settings import Settings
 from tests.functional.conftest import WithState, settings_for
@@ -53,6 +56,28 @@ async def test_unexpected_exception(
     assert "the secret of the fault" in caplog.text
 
 
+class TestConnectionLost:
+    @pytest.mark.parametrize(
+        ("method", "kind"),
+        [("GET", "/problems/service-unavailable"), ("POST", "/problems/outcome-unknown")],
+    )
+    async def test_says_what_is_known(
+        self, state: State, settings: Settings, method: str, kind: str
+    ) -> None:
+        """When a connection breaks, perhaps in its commit, a write may have taken effect."""
+        app = create_app(settings)
+
+        @app.api_route("/lost", methods=["GET", "POST"])
+        async def lost() -> None:
+            raise DBAPIError("COMMIT", None, OSError("gone"), connection_invalidated=True)
+
+        transport = ASGITransport(WithState(app, state))
+        async with AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.request(method, "/lost")
+        assert (answer.status_code, answer.json()["type"]) == (503, kind)
+        assert ("Retry-After" in answer.headers) == (method == "GET")
+
+
 class TestDatabaseAway:
     @pytest.fixture
     def sessions(self) -> Sessions:
@@ -60,9 +85,9 @@ class TestDatabaseAway:
         return Sessions.of(create_engine(settings), settings)
 
     @pytest.mark.parametrize("path", ["/health/ready", "/items"])
-    async def test_answers_503(self, client: AsyncClient, path: str) -> None:
+    async def test_answers_503(self, client: AsyncClient, settings: Settings, path: str) -> None:
         """Without a database the answer says so, and when to try again."""
-        headers = {"Authorization": "Bearer x"}
+        headers = {"Authorization": f"Bearer {issue_access_token(settings, uuid4())}"}
         answer = await client.get(path, headers=headers)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         assert answer.json()["detail"] == "The database cannot be reached."

@@ -9,7 +9,7 @@ import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from httpx2 import ASGITransport, AsyncClient
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.types import Message
 
@@ -118,6 +118,27 @@ class TestRead:
         transport = ASGITransport(WithState(app, state))
         async with AsyncClient(transport=transport, base_url="http://test") as client:
             assert (await client.get("/careless")).status_code == 500
+
+    @pytest.mark.parametrize("how", ["insert", "attribute"])
+    async def test_change_is_not_lost_in_silence(
+        self, state: State, settings: Settings, session: AsyncSession, user: User, how: str
+    ) -> None:
+        """Nor does a GET write by a statement, or answer with a change that is stored nowhere."""
+        app = create_app(settings)
+
+        @app.get("/careless")
+        async def careless(session: SessionDep) -> str:
+            if how == "insert":
+                row = {"email": "a@example.com", "name": "A", "password_hash": ""}
+                await session.execute(insert(User).values(row))
+            changed = await session.get_one(User, user.id)
+            changed.name = "Changed"
+            return changed.name
+
+        transport = ASGITransport(WithState(app, state))
+        async with AsyncClient(transport=transport, base_url="http://test") as client:
+            assert (await client.get("/careless")).status_code == 500
+        assert (await session.scalars(select(User.email))).all() == [user.email]
 
     @pytest.mark.real_commits
     async def test_needs_no_transaction(

@@ -81,7 +81,8 @@ class TestChangeUser:
     async def test_password(self, me: AsyncClient, user: User) -> None:
         """After a change of the password, only the new one logs in."""
         new = "another password altogether"
-        await me.patch("/users/me", json={"password": new})
+        change = {"password": new, "current_password": PASSWORD}
+        assert (await me.patch("/users/me", json=change)).status_code == 200
         statuses = [
             (
                 await me.post("/auth/token", data={"username": user.email, "password": password})
@@ -89,6 +90,24 @@ class TestChangeUser:
             for password in (PASSWORD, new)
         ]
         assert statuses == [401, 200]
+
+    async def test_password_needs_the_current_one(self, me: AsyncClient, user: User) -> None:
+        """An access token alone, which may be stolen, is not enough to take an account over."""
+        new = {"password": "another password altogether"}
+        wrong = await me.patch("/users/me", json={**new, "current_password": "a guess"})
+        assert (wrong.status_code, wrong.json()["type"]) == (403, "/problems/wrong-password")
+        assert (await me.patch("/users/me", json=new)).status_code == 422
+        form = {"username": user.email, "password": PASSWORD}
+        assert (await me.post("/auth/token", data=form)).status_code == 200
+
+    async def test_password_ends_other_logins(self, me: AsyncClient, user: User) -> None:
+        """After a change of the password, nobody who was logged in can stay so."""
+        form = {"username": user.email, "password": PASSWORD}
+        token = (await me.post("/auth/token", data=form)).json()["refresh_token"]
+        change = {"password": "another password altogether", "current_password": PASSWORD}
+        await me.patch("/users/me", json=change)
+        refreshed = await me.post("/auth/refresh", json={"refresh_token": token})
+        assert refreshed.status_code == 401
 
 
 class TestDeleteUser:
