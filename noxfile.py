@@ -69,7 +69,7 @@ def pytest(session: nox.Session, *what: str) -> None:
     sync(session, "tests")
     asked = session.posargs
     alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(asked)
-    named = any(Path(argument.split("::")[0]).exists() for argument in asked)
+    named = any("/" in word and Path(word.split("::")[0]).exists() for word in asked)
     parallel = [] if alone else ["--numprocesses=auto"]
     run(session, "pytest", *parallel, *([] if named else what), *asked)
 

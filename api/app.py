@@ -14,7 +14,7 @@ from api.docs import add_docs
 from api.errors import add_error_handlers
 from api.health.routes import router as health
 from api.items.routes import router as items
-from api.middleware import AnswerEveryError, NameWorker, RetryTransactions
+from api.middleware import AnswerEveryError, LimitBody, NameWorker, RetryTransactions
 from api.settings import Environment, Settings, load_settings
 from api.users.routes import router as users
 
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_error_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(RetryTransactions)
+    app.add_middleware(LimitBody, limit=settings.body_limit)
     app.add_middleware(AnswerEveryError)
     if settings.environment is Environment.DEVELOPMENT:
         app.add_middleware(NameWorker)

@@ -53,6 +53,13 @@ class ServiceUnavailable(ApiError):
     headers: ClassVar = {"Retry-After": "1"}
 
 
+class BodyTooLong(ApiError):
+    """The request's body is longer than the service takes."""
+
+    status = 413
+    title = "Body too long"
+
+
 class OutcomeUnknown(ApiError):
     """The answer to a commit was lost: the change was made, or it was not."""
 

@@ -4,15 +4,16 @@ import asyncio
 import logging
 import os
 import random
+from contextlib import suppress
 from uuid import uuid4
 
 from sqlalchemy.exc import DBAPIError
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.database import SAFE_METHODS, is_retryable, is_unavailable
-from api.errors import ApiError, OutcomeUnknown, ServiceUnavailable, problem
+from api.errors import ApiError, BodyTooLong, OutcomeUnknown, ServiceUnavailable, problem
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,64 @@ def _unavailable(exc: DBAPIError, request: Request) -> ApiError:
             "you repeat it."
         )
     return ServiceUnavailable("The database could not complete this now; nothing was changed.")
+
+
+class LimitBody:
+    """Refuse a body that is longer than the service wants to hold in memory.
+
+    What the request says of its length is believed when it is too long, and counted when it is
+    not said or not true.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        """Take the longest body that is accepted, in bytes."""
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        error = BodyTooLong(f"The body is longer than {self.limit} bytes.")
+        answer = _Answer(send)
+        received = 0
+
+        async def count() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit:
+                raise error
+            return message
+
+        async def unless_refused(message: Message) -> None:
+            # FastAPI makes a 400 of whatever goes wrong while it reads a body.
+            if received <= self.limit:
+                await answer.send(message)
+
+        said = Headers(scope=scope).get("content-length", "")
+        if said.isdecimal() and int(said) > self.limit:
+            await self._refuse(error, scope, receive, send)
+            return
+        with suppress(BodyTooLong):
+            await self.app(scope, count, unless_refused)
+        if received > self.limit and not answer.begun:
+            await self._refuse(error, scope, receive, send)
+
+    @staticmethod
+    async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
+        # The rest of it is not read, so the connection cannot be used again.
+        headers = {"Connection": "close"}
+        answer = problem(
+            Request(scope),
+            error.status,
+            error.detail,
+            slug=error.slug(),
+            title=error.title,
+            headers=headers,
+        )
+        await answer(scope, receive, send)
 
 
 class RetryTransactions:

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
 
+    body_limit: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes of a request")
+
     database_pool_size: int = Field(default=10, ge=1, description="connections of one worker")
     database_pool_timeout: float = Field(default=2.0, gt=0, description="seconds")
     database_connect_timeout: float = Field(default=2.0, gt=0, description="seconds")

@@ -7,6 +7,7 @@ import pytest
 
 from toolbox import serving
 from toolbox.databases import Throwaways
+from toolbox.errors import ToolboxError
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c
 
@@ -19,7 +20,10 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def server_url() -> str:
     """The URL of a database on the server where tests make their own."""
-    return choose().up()
+    try:
+        return choose().up()
+    except ToolboxError as exc:
+        pytest.exit(str(exc), returncode=1)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from types import TracebackType
 from typing import LiteralString, Self
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -25,8 +26,7 @@ TEMPLATES_KEPT = 3
 
 def on_same_server(url: str, database: str) -> str:
     """Return the URL of another database of the same server."""
-    base, mark, query = url.partition("?")
-    return f"{base.rpartition('/')[0]}/{database}{mark}{query}"
+    return urlsplit(url)._replace(path=f"/{quote(database, safe='')}").geturl()
 
 
 class Throwaways:
@@ -76,7 +76,7 @@ class Throwaways:
 
     def drop(self, url: str) -> None:
         """Drop one of this run's databases before the others."""
-        self._drop(url.partition("?")[0].rpartition("/")[2])
+        self._drop(_name_in(url))
 
     def keep(self, url: str, name: str) -> None:
         """Give one of this run's databases another name, under which it outlives the run.
@@ -85,7 +85,7 @@ class Throwaways:
         """
         kept = f"{KEPT_PREFIX}_{name}"
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", kept)
-        old = url.partition("?")[0].rpartition("/")[2]
+        old = _name_in(url)
         self._run("ALTER DATABASE {} RENAME TO {}", old, kept)
         self._made.remove(old)
 
@@ -139,6 +139,10 @@ class Throwaways:
 
     def _run(self, statement: LiteralString, *names: str) -> None:
         self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _name_in(url: str) -> str:
+    return unquote(urlsplit(url).path.removeprefix("/"))
 
 
 def _migrations_digest() -> str:

@@ -1,6 +1,7 @@
 """Every error is a problem document (RFC 9457) that helps its reader."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -54,6 +55,30 @@ async def test_unexpected_exception(
     assert "secret" not in answer.text
     assert answer.json()["request_id"] in caplog.text
     assert "the secret of the fault" in caplog.text
+
+
+class TestBodyLimit:
+    @pytest.mark.parametrize("says_its_length", [True, False])
+    async def test_too_long(
+        self, client: AsyncClient, settings: Settings, *, says_its_length: bool
+    ) -> None:
+        """A body that is too long is refused, whether or not the request says so beforehand."""
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(100):
+                yield b" " * (settings.body_limit // 10)
+
+        content = b" " * (settings.body_limit + 1) if says_its_length else chunks()
+        headers = {"Content-Type": "application/json"}
+        answer = await client.post("/users", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-long")
+        assert answer.headers["Connection"] == "close"
+
+    async def test_long_enough(self, client: AsyncClient, settings: Settings) -> None:
+        """One at the limit is read."""
+        content = b" " * settings.body_limit
+        headers = {"Content-Type": "application/json"}
+        assert (await client.post("/users", content=content, headers=headers)).status_code == 422
 
 
 class TestConnectionLost:

@@ -66,6 +66,7 @@ class Traced(AsyncBaseTransport):
         self._trace = trace
 
     async def handle_async_request(self, request: Request) -> Response:
+        await request.aread()
         response = await self._transport.handle_async_request(request)
         body = await response.aread()
         self._trace.note_exchange(request, response, body)

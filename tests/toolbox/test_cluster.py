@@ -1,5 +1,6 @@
 """A checkout's cluster: made and started on demand, found again, and closed to everyone else."""
 
+import os
 import socket
 import stat
 import subprocess
@@ -146,10 +147,15 @@ class TestAccess:
     def test_files_are_private(self, made: Path) -> None:
         """Other accounts may read neither the data nor the password."""
         modes = {
-            name: stat.S_IMODE((made / name).stat().st_mode)
-            for name in (".", "data", "password", "log")
+            name: stat.S_IMODE((made / name).stat().st_mode) for name in ("data", "password", "log")
         }
-        assert modes == {".": 0o700, "data": 0o700, "password": 0o600, "log": 0o600}
+        assert modes == {"data": 0o700, "password": 0o600, "log": 0o600}
+
+    def test_nobody_else_writes_beside_the_data(self, made: Path) -> None:
+        """Who else may pass through the folder can neither list it nor put a link into it."""
+        assert stat.S_IMODE(made.stat().st_mode) & 0o066 == 0
+        if os.geteuid() == 0:
+            assert made.stat().st_uid == 0
 
 
 class TestPortTaken:

@@ -1,7 +1,9 @@
 """The database of this checkout: start it, look at it, open it, stop it, empty it."""
 
+import os
 import subprocess
 import sys
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -40,8 +42,20 @@ def psql(database: str | None, arguments: tuple[str, ...]) -> None:
         arguments, database = (database, *arguments), None
     if database:
         url = on_same_server(url, database)
-    done = subprocess.run([binaries.program("psql"), url, *arguments], check=False)
+    address, password = without_password(url)
+    # Not on the command line, which every user of the machine can read.
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    command = [str(binaries.program("psql")), address, *arguments]
+    done = subprocess.run(command, env=environment, check=False)
     sys.exit(done.returncode)
+
+
+def without_password(url: str) -> tuple[str, str | None]:
+    """Return a URL without its password, and the password."""
+    parts = urlsplit(url)
+    account, at, host = parts.netloc.rpartition("@")
+    user, _, password = account.partition(":")
+    return parts._replace(netloc=f"{user}{at}{host}").geturl(), unquote(password) or None
 
 
 @db.command()

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Account:
-    """An account that owns the server's files and runs its processes; `uid` None is one's own."""
+    """An account that owns the server's data and runs its processes; `uid` None is one's own.
+
+    A stranger is one that other programs of this machine may run as too.
+    """
 
     uid: int | None = None
     gid: int | None = None
+    is_stranger: bool = False
 
     @property
     def run_as(self) -> dict[str, Any]:
@@ -51,5 +55,7 @@ def server_account(checkout: Path) -> Account:
 
     owner = checkout.stat().st_uid
     known = {entry.pw_uid: entry for entry in pwd.getpwall()}
-    entry = known[owner] if owner != 0 and owner in known else pwd.getpwnam("nobody")
-    return Account(entry.pw_uid, entry.pw_gid)
+    if owner != 0 and owner in known:
+        return Account(owner, known[owner].pw_gid)
+    nobody = pwd.getpwnam("nobody")
+    return Account(nobody.pw_uid, nobody.pw_gid, is_stranger=True)

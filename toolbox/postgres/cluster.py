@@ -51,7 +51,10 @@ class Cluster:
 
     @property
     def port(self) -> int:
-        """The port that was chosen for this cluster."""
+        """The port of the running server, and else the one that was chosen for it."""
+        if self.pid is not None:
+            # What it says itself holds even if the session that started it was killed meanwhile.
+            return int((self.data / "postmaster.pid").read_text().splitlines()[3])
         return int(self._port_file.read_text())
 
     @property
@@ -89,16 +92,26 @@ class Cluster:
     def stop(self) -> bool:
         """Stop the server, after which its data is complete on disk; False if it does not run."""
         with self._explained(), self._alone():
-            if self.pid is None:
-                return False
-            self._run("pg_ctl", "stop", "--mode=fast", f"--timeout={START_TIMEOUT}", "--silent")
-            return True
+            return self._stop()
 
     def delete(self) -> None:
         """Stop the server and delete its data; the port is kept."""
-        self.stop()
         with self._explained(), self._alone():
-            shutil.rmtree(self.data, ignore_errors=True)
+            self._stop()
+            if self.data.exists():
+                # At once, so that half of it is never taken for a database.
+                self.data.rename(self.home / f"data.unfinished-{secrets.token_hex(4)}")
+            self._delete_unfinished()
+
+    def _stop(self) -> bool:
+        if self.pid is None:
+            return False
+        self._run("pg_ctl", "stop", "--mode=fast", f"--timeout={START_TIMEOUT}", "--silent")
+        return True
+
+    def _delete_unfinished(self) -> None:
+        for left in self.home.glob("data.unfinished-*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -136,16 +149,21 @@ class Cluster:
     def _make(self) -> None:
         """Make the data directory, if there is none; half of one is never left behind."""
         self.home.mkdir(mode=0o700, exist_ok=True)
-        self.account.own(self.home)
+        if self.account.is_stranger:
+            # It may pass through, and not put links where root is about to write.
+            self.home.chmod(0o711)
+        else:
+            self.account.own(self.home)
         self._check_version()
         self._programs = binaries.install(self.home)
         if self.data.exists():
             return
         click.echo("Making a Postgres database for this checkout ...", err=True)
+        self._delete_unfinished()
         # A name of its own: the initdb of a session that was killed may still be at work.
-        for left in self.home.glob("data.unfinished-*"):
-            shutil.rmtree(left, ignore_errors=True)
         unfinished = self.home / f"data.unfinished-{secrets.token_hex(4)}"
+        unfinished.mkdir(mode=0o700)
+        self.account.own(unfinished)
         self._write(self._password_file, secrets.token_urlsafe(24))
         self._run(
             "initdb",

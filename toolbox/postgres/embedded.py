@@ -4,8 +4,11 @@ import hashlib
 from pathlib import Path
 
 from toolbox.checkout import DATA, ROOT
+from toolbox.errors import ToolboxError
 from toolbox.postgres.account import server_account
 from toolbox.postgres.cluster import Cluster
+
+SPECIAL = frozenset('"$`\n')
 
 
 class Embedded:
@@ -27,7 +30,18 @@ class Embedded:
 
         That happens to root alone, whose checkout may lie where no other account may look.
         """
-        self._data.mkdir(exist_ok=True)
+        if special := SPECIAL & set(str(self._data)):
+            raise ToolboxError(
+                f"The checkout's path has {' '.join(sorted(special))} in it, which Postgres's "
+                "programs pass to a shell. Move it to a path without."
+            )
+        try:
+            self._data.mkdir(exist_ok=True)
+        except OSError as exc:
+            raise ToolboxError(
+                f"The checkout cannot be written to ({exc.strerror}): {self._data}\n"
+                "  Use a writable one, or name a database by DATABASE_URL."
+            ) from None
         home = self._data / "postgres"
         if home.is_symlink() or self._account.reaches(self._data):
             return home.resolve()
