@@ -70,7 +70,7 @@ def pytest(session: nox.Session, *what: str) -> None:
     asked = session.posargs
     alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(asked)
     named = any("/" in word and Path(word.split("::")[0]).exists() for word in asked)
-    parallel = [] if alone else ["--numprocesses=auto"]
+    parallel = [] if alone else ["--numprocesses=auto", "--dist=worksteal"]
     run(session, "pytest", *parallel, *([] if named else what), *asked)
 
 

@@ -97,7 +97,7 @@ class TestRefresh:
     @pytest.mark.real_commits
     async def test_no_token_outlives_its_family(self, client: AsyncClient, user: User) -> None:
         """A thief who refreshes at the very moment of the discovery is caught too."""
-        for _ in range(10):
+        for _ in range(5):
             spent = (await log_in(client, user)).json()["refresh_token"]
             token = (await refresh(client, spent)).json()["refresh_token"]
             stolen = asyncio.create_task(self.refresh_on_and_on(client, token))
@@ -152,6 +152,8 @@ class TestFlood:
     ) -> None:
         """Who waits to have a password hashed holds no connection, and gives up in time."""
         monkeypatch.setitem(state, "hashing_turns", asyncio.Semaphore(0))
+        brief = state["settings"].model_copy(update={"database_pool_timeout": 0.2})
+        monkeypatch.setitem(state, "settings", brief)
         logging_in = asyncio.create_task(
             client.post("/auth/token", data={"username": "a@example.com", "password": "x"})
         )
