@@ -58,6 +58,8 @@ class BodyTooLong(ApiError):
 
     status = 413
     title = "Body too long"
+    # The rest of it is not read, so the connection cannot be used again.
+    headers: ClassVar = {"Connection": "close"}
 
 
 class OutcomeUnknown(ApiError):
@@ -89,16 +91,21 @@ def problem(
     return Problem(jsonable_encoder(body), status, headers)
 
 
-async def _api_error(request: Request, exc: ApiError) -> Problem:
+def render(request: Request, error: ApiError) -> Problem:
+    """Render a refusal of ours."""
     return problem(
         request,
-        exc.status,
-        exc.detail,
-        slug=exc.slug(),
-        title=exc.title,
-        headers=exc.headers,
-        **exc.facts,
+        error.status,
+        error.detail,
+        slug=error.slug(),
+        title=error.title,
+        headers=error.headers,
+        **error.facts,
     )
+
+
+async def _api_error(request: Request, exc: ApiError) -> Problem:
+    return render(request, exc)
 
 
 async def _http_error(request: Request, exc: HTTPException) -> Problem:

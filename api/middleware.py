@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.database import SAFE_METHODS, is_retryable, is_unavailable
-from api.errors import ApiError, BodyTooLong, OutcomeUnknown, ServiceUnavailable, problem
+from api.errors import ApiError, BodyTooLong, OutcomeUnknown, ServiceUnavailable, problem, render
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +57,7 @@ class AnswerEveryError:
 def _explain(exc: Exception, request: Request) -> ASGIApp:
     if isinstance(exc, DBAPIError) and is_unavailable(exc):
         log.warning("%s %s: %s", request.method, request.url.path, exc.orig)
-        busy = _unavailable(exc, request)
-        return problem(
-            request,
-            busy.status,
-            busy.detail,
-            slug=busy.slug(),
-            title=busy.title,
-            headers=busy.headers,
-        )
+        return render(request, _unavailable(exc, request))
     request_id = str(uuid4())
     log.error(
         "%s %s failed, request %s", request.method, request.url.path, request_id, exc_info=exc
@@ -119,26 +111,12 @@ class LimitBody:
 
         said = Headers(scope=scope).get("content-length", "")
         if said.isdecimal() and int(said) > self.limit:
-            await self._refuse(error, scope, receive, send)
+            await render(Request(scope), error)(scope, receive, send)
             return
         with suppress(BodyTooLong):
             await self.app(scope, count, unless_refused)
         if received > self.limit and not answer.begun:
-            await self._refuse(error, scope, receive, send)
-
-    @staticmethod
-    async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
-        # The rest of it is not read, so the connection cannot be used again.
-        headers = {"Connection": "close"}
-        answer = problem(
-            Request(scope),
-            error.status,
-            error.detail,
-            slug=error.slug(),
-            title=error.title,
-            headers=headers,
-        )
-        await answer(scope, receive, send)
+            await render(Request(scope), error)(scope, receive, send)
 
 
 class RetryTransactions:

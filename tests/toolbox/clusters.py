@@ -13,7 +13,8 @@ import psutil
 import psycopg
 
 from toolbox.postgres.account import Account
-from toolbox.postgres.cluster import PORTS, Cluster
+from toolbox.postgres.cluster import Cluster
+from toolbox.postgres.ports import PORTS
 
 # How long to wait for what must happen; a test never asks how long it took.
 PATIENCE = 30  # seconds

@@ -14,7 +14,7 @@ import pytest
 from tests.toolbox import clusters
 from tests.toolbox.clusters import PATIENCE, query, remember, remembered
 from toolbox.checkout import ROOT
-from toolbox.postgres import cluster as cluster_module
+from toolbox.postgres import ports
 from toolbox.postgres.account import Account
 from toolbox.postgres.cluster import Cluster
 
@@ -183,7 +183,7 @@ class TestPortTaken:
         cluster.up()
         taken = cluster.port
         cluster.stop()
-        monkeypatch.setattr(cluster_module, "_is_free", lambda _: True)
+        monkeypatch.setattr(ports, "is_free", lambda _: True)
         with socket.create_server(("127.0.0.1", taken)):
             assert remembered(cluster.up()) == {"made"}
         assert cluster.port != taken

@@ -3,13 +3,10 @@
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -18,15 +15,11 @@ import psycopg
 from filelock import FileLock, Timeout
 
 from toolbox.errors import ToolboxError
-from toolbox.postgres import binaries, faults
+from toolbox.postgres import binaries, faults, ports
 from toolbox.postgres.account import Account
 
 DATABASE = "pir"
 USER = "postgres"
-
-# Below the range from which Linux takes the ports of outgoing connections (32768 and up): a port
-# from there could be in use, for a moment, whenever the server starts.
-PORTS = range(20_000, 30_000)
 
 START_TIMEOUT = 60  # seconds; a server that was killed may have to recover first
 
@@ -261,20 +254,8 @@ class Cluster:
         return None
 
     def _choose_port(self, after: int | None = None) -> int:
-        """Return the remembered port if it is free, and else the next free one."""
-        first: int = PORTS[zlib.crc32(str(self.home).encode()) % len(PORTS)]
-        remembered: int | None = self.port if self._port_file.exists() else None
-        start: int = after + 1 if after else remembered or first
-        for port in chain(range(start, PORTS.stop), range(PORTS.start, start)):
-            if _is_free(port):
-                if remembered is not None and remembered != port:
-                    click.echo(
-                        f"Port {remembered} is taken by another program: this checkout's Postgres "
-                        f"moves to port {port}.",
-                        err=True,
-                    )
-                return port
-        raise ToolboxError(f"No port from {PORTS.start} to {PORTS.stop - 1} is free.")
+        remembered = self.port if self._port_file.exists() else None
+        return ports.choose(self.home, remembered, after)
 
     def _wait_until_ready(self) -> None:
         """Wait until the server lets us in, and make the database if it is not there yet."""
@@ -333,13 +314,3 @@ class Cluster:
         unfinished.write_text(text)
         self.account.own(unfinished)
         unfinished.replace(path)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
