@@ -148,7 +148,7 @@ class Cluster:
         else:
             self.account.own(self.home)
         self._check_version()
-        self._programs = binaries.install(self.home)
+        binaries.install(self.home)
         if self.data.exists():
             return
         click.echo("Making a Postgres database for this checkout ...", err=True)
