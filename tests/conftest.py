@@ -12,18 +12,21 @@ from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c
 
 
-def pytest_configure() -> None:
-    """Let SIGTERM end the run as Ctrl-C does: with every fixture's teardown."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let SIGTERM end the run as Ctrl-C does, and start none without a database."""
     end_like_ctrl_c()
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    try:
+        choose().up()
+    except ToolboxError as exc:
+        raise pytest.UsageError(str(exc)) from None
 
 
 @pytest.fixture(scope="session")
 def server_url() -> str:
     """The URL of a database on the server where tests make their own."""
-    try:
-        return choose().up()
-    except ToolboxError as exc:
-        pytest.exit(str(exc), returncode=1)
+    return choose().up()
 
 
 @pytest.fixture(scope="session")
