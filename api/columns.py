@@ -1,4 +1,4 @@
-"""Columns that every table of ours has."""
+"""Columns that tables of ours have in common."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,11 @@ class Dated:
     created_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), sort_order=1
     )
+    # The clock and not the start of the transaction: a change that had to wait for another one is
+    # then dated after it.
     updated_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=func.now(), onupdate=func.now(), sort_order=2
+        DateTime(timezone=True),
+        server_default=func.now(),
+        onupdate=func.clock_timestamp(),
+        sort_order=2,
     )
