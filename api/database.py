@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Annotated, Any, Self
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Annotated, Any
 
+import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import MetaData, event
+from sqlalchemy import Executable, MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -16,10 +17,12 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import PoolProxiedConnection
 
 from api.errors import ApiError, ServiceUnavailable
 from api.settings import Settings
+from api.statements import Parameters, Row, run
 
 log = logging.getLogger(__name__)
 
@@ -52,77 +55,128 @@ class Base(DeclarativeBase):
     __mapper_args__: Any = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
-class Sessions:
-    """Opens the sessions of one worker: `writing` in a transaction, `reading` without one.
+class Database:
+    """One worker's connections: `session` opens a transaction, `rows` runs a statement alone.
 
     As many requests as there are connections have a `place`; the others wait in the order in which
     they came. SQLAlchemy's pool would let a newcomer overtake them, and some would wait until they
     time out however fast the service is (measured: decision 9).
     """
 
-    def __init__(
-        self,
-        writing: async_sessionmaker[AsyncSession],
-        reading: async_sessionmaker[AsyncSession],
-        connections: int,
-        patience: float,
-    ) -> None:
-        """Take the two kinds of session, how many connections there are, and seconds to wait."""
-        self.writing = writing
-        self.reading = reading
-        self._places = asyncio.Semaphore(connections)
-        self._patience = patience
+    def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
+        """Take the pool of connections; how long to wait for one is a setting."""
+        self.sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._engine = engine
+        # Connections that statements used and the next ones will: a pool's own bookkeeping costs
+        # half as much as a statement itself.
+        self._idle: list[PoolProxiedConnection] = []
+        self._places = asyncio.Semaphore(settings.database_pool_size)
+        self._patience = settings.database_pool_timeout
 
-    @classmethod
-    def of(cls, engine: AsyncEngine, settings: Settings) -> Self:
-        """Open sessions on this pool of connections."""
-        # In autocommit each SELECT is its own transaction: no BEGIN and ROLLBACK round trips.
-        autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
-        return cls(
-            writing=async_sessionmaker(engine, expire_on_commit=False),
-            reading=async_sessionmaker(
-                autocommit, expire_on_commit=False, sync_session_class=ReadOnlySession
-            ),
-            connections=settings.database_pool_size,
-            patience=settings.database_pool_timeout,
-        )
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for one's turn to use a connection, and keep it.
+    async def take_place(self) -> None:
+        """Wait for one's turn to use a connection; to be given back with `leave_place`.
 
         Raises:
             ServiceUnavailable: it did not come in time.
         """
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._places.acquire()
-        except TimeoutError:
-            raise ServiceUnavailable("All database connections are in use.") from None
+        if self._places.locked():
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._places.acquire()
+            except TimeoutError:
+                raise ServiceUnavailable("All database connections are in use.") from None
+        else:
+            await self._places.acquire()
+
+    def leave_place(self) -> None:
+        """Let the next one have the place."""
+        self._places.release()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Take a place during the block.
+
+        Raises:
+            ServiceUnavailable: it did not come in time.
+        """
+        await self.take_place()
         try:
             yield
         finally:
-            self._places.release()
+            self.leave_place()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Open a session in a transaction, which is committed if the block ends well.
+
+        Raises:
+            ServiceUnavailable: no connection was free in time, or none can be made.
+        """
+        async with self.place():
+            if self._idle:
+                self._idle.pop().close()  # back into the pool, where the session finds it
+            async with self.sessions() as session, session.begin() as transaction:
+                with _unreachable():
+                    await session.connection()
+                try:
+                    yield session
+                except ApiError as error:
+                    if error.commits:
+                        await transaction.commit()
+                    raise
+
+    async def rows(self, statement: Executable, parameters: Parameters) -> list[Row]:
+        """Run a statement in a transaction of its own, committed when it returns its rows.
+
+        Raises:
+            ServiceUnavailable: no connection was free in time, or none can be made.
+            IntegrityError: it breaks a constraint.
+            DBAPIError: Postgres refuses it otherwise, or the connection was lost.
+        """
+        await self.take_place()
+        try:
+            connection = await self._take_connection()
+            try:
+                return await run(_driver(connection), statement, parameters)
+            finally:
+                self._idle.append(connection)
+        finally:
+            self.leave_place()
+
+    async def _take_connection(self) -> PoolProxiedConnection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not _driver(connection).is_closed():
+                return connection
+            # It broke, or Postgres ended it while nobody used it.
+            connection.invalidate()
+            connection.close()
+        with _unreachable():
+            while True:
+                connection = await self._engine.raw_connection()
+                if not _driver(connection).is_closed():
+                    return connection
+                connection.invalidate()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        while self._idle:
+            self._idle.pop().close()
+        await self._engine.dispose()
 
 
-class ReadOnlySession(Session):
-    """A session that refuses to write, because nothing would hold its writes together."""
-
-    def check_unchanged(self) -> None:
-        """Raise where a change would be lost."""
-        if self.new or self.dirty or self.deleted:
-            raise RuntimeError("A GET route changed an object: its session does not write.")
-
-    def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Do nothing where nothing changed; raise where something did."""
-        self.check_unchanged()
-        super().flush(objects)
+def _driver(connection: PoolProxiedConnection) -> asyncpg.Connection:
+    return connection.driver_connection
 
 
-@event.listens_for(ReadOnlySession, "do_orm_execute")
-def _refuse_to_write(state: ORMExecuteState) -> None:
-    if state.is_insert or state.is_update or state.is_delete:
-        raise RuntimeError("A GET route sent a statement that writes: its session does not.")
+@contextmanager
+def _unreachable() -> Iterator[None]:
+    """Let a missing connection not be mistaken for the fault of a query."""
+    try:
+        yield
+    except (OSError, DBAPIError, asyncpg.PostgresError) as exc:
+        log.error("The database cannot be reached: %s", exc)  # noqa: TRY400 - the reason suffices
+        raise ServiceUnavailable("The database cannot be reached.") from exc
 
 
 def create_engine(settings: Settings) -> AsyncEngine:
@@ -151,41 +205,15 @@ def create_engine(settings: Settings) -> AsyncEngine:
 
 
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """Give a request its session: safe methods read, all others get one transaction.
+    """Give a request its session, in one transaction.
 
     The transaction is committed here and nowhere else, when the route has returned and before the
     response is sent, for which the dependency must have function scope. An error rolls back,
     except one that says its refusal must be remembered.
     """
-    sessions: Sessions = request.state.sessions
-    if request.method in SAFE_METHODS:
-        async with sessions.place(), sessions.reading() as session:
-            await _connect(session)
-            yield session
-            if isinstance(session.sync_session, ReadOnlySession):
-                session.sync_session.check_unchanged()
-        return
-    async with sessions.place(), sessions.writing() as session, session.begin() as transaction:
-        await _connect(session)
-        try:
-            yield session
-        except ApiError as error:
-            if error.commits:
-                await transaction.commit()
-            raise
-
-
-async def _connect(session: AsyncSession) -> None:
-    """Take a connection now, so that a missing one is not mistaken for a fault of a query.
-
-    Raises:
-        ServiceUnavailable: the database cannot be reached.
-    """
-    try:
-        await session.connection()
-    except (OSError, DBAPIError) as exc:
-        log.error("The database cannot be reached: %s", exc)  # noqa: TRY400 - the reason suffices
-        raise ServiceUnavailable("The database cannot be reached.") from exc
+    database: Database = request.state.database
+    async with database.session() as session:
+        yield session
 
 
 SessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]

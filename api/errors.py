@@ -6,10 +6,30 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 TYPE_PREFIX = "/problems/"
+
+# Of what the framework itself refuses.
+SLUGS = {400: "malformed-request", 404: "no-such-path", 405: "method-not-allowed"}
+
+JSON_MEDIA_TYPES = "application/json, application/merge-patch+json"
+FORM_MEDIA_TYPES = "application/x-www-form-urlencoded, multipart/form-data"
+
+
+class ProblemDocument(BaseModel):
+    """A problem document (RFC 9457); some kinds have members beside these."""
+
+    model_config = ConfigDict(extra="allow", title="Problem")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
 
 
 class Problem(JSONResponse):
@@ -25,6 +45,8 @@ class ApiError(Exception):
         status: the HTTP status.
         title: the kind in a few words, the same for every occurrence.
         commits: what the transaction did stays, although it ends in this error.
+        headers: those of every occurrence.
+        all_headers: those, and what belongs to this one.
         detail: this occurrence in a sentence.
         facts: members added to the problem document.
     """
@@ -34,9 +56,17 @@ class ApiError(Exception):
     headers: ClassVar[dict[str, str]] = {}
     commits: ClassVar[bool] = False
 
-    def __init__(self, detail: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
+    def __init__(
+        self,
+        detail: str,
+        *,
+        headers: dict[str, str] | None = None,
+        **facts: Any,  # noqa: ANN401 - any JSON value
+    ) -> None:
+        """Take a sentence about this occurrence, headers beside the kind's own, and facts."""
         super().__init__(detail)
         self.detail = detail
+        self.all_headers = {**self.headers, **(headers or {})}
         self.facts = facts
 
     @classmethod
@@ -44,13 +74,24 @@ class ApiError(Exception):
         """The last part of the problem's type: the class's name, as `item-not-found`."""
         return "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
 
+    @classmethod
+    def type(cls) -> str:
+        """The problem's type: a reference to what explains the kind."""
+        return TYPE_PREFIX + cls.slug()
 
-class ServiceUnavailable(ApiError):
-    """The service cannot do it now; the same request may succeed in a moment."""
 
-    status = 503
-    title = "Service unavailable"
-    headers: ClassVar = {"Retry-After": "1"}
+class InvalidRequest(ApiError):
+    """The request does not have the form that the API's document asks for; `errors` says where."""
+
+    status = 422
+    title = "Invalid request"
+
+
+class UnsupportedMediaType(ApiError):
+    """The body's Content-Type is none that this route takes."""
+
+    status = 415
+    title = "Unsupported media type"
 
 
 class BodyTooLong(ApiError):
@@ -60,6 +101,29 @@ class BodyTooLong(ApiError):
     title = "Body too long"
     # The rest of it is not read, so the connection cannot be used again.
     headers: ClassVar = {"Connection": "close"}
+
+
+class RequestTimedOut(ApiError):
+    """The request's body did not arrive in time."""
+
+    status = 408
+    title = "Request timed out"
+    headers: ClassVar = {"Connection": "close"}
+
+
+class InternalError(ApiError):
+    """A fault of the service; its log tells more under the request's id."""
+
+    status = 500
+    title = "Internal server error"
+
+
+class ServiceUnavailable(ApiError):
+    """The service cannot do it now; the same request may succeed in a moment."""
+
+    status = 503
+    title = "Service unavailable"
+    headers: ClassVar = {"Retry-After": "1"}
 
 
 class OutcomeUnknown(ApiError):
@@ -99,7 +163,7 @@ def render(request: Request, error: ApiError) -> Problem:
         error.detail,
         slug=error.slug(),
         title=error.title,
-        headers=error.headers,
+        headers=error.all_headers,
         **error.facts,
     )
 
@@ -109,23 +173,41 @@ async def _api_error(request: Request, exc: ApiError) -> Problem:
 
 
 async def _http_error(request: Request, exc: HTTPException) -> Problem:
-    return problem(request, exc.status_code, exc.detail, headers=dict(exc.headers or {}))
+    return problem(
+        request,
+        exc.status_code,
+        exc.detail,
+        slug=SLUGS.get(exc.status_code),
+        headers=dict(exc.headers or {}),
+    )
 
 
 async def _invalid_request(request: Request, exc: RequestValidationError) -> Problem:
+    if media_types := _media_types_instead(request, exc.body):
+        header = "Accept-Patch" if request.method == "PATCH" else "Accept"
+        error: ApiError = UnsupportedMediaType(
+            f"This route takes a body of Content-Type {' or '.join(media_types.split(', '))}.",
+            headers={header: media_types},
+        )
+        return render(request, error)
     errors = [
         {"location": list(error["loc"]), "message": error["msg"], "kind": error["type"]}
         for error in exc.errors()
     ]
     places = ", ".join(".".join(map(str, error["location"])) for error in errors)
-    return problem(
-        request,
-        422,
-        f"The request does not fit: see {places}.",
-        slug="invalid-request",
-        title="Invalid request",
-        errors=errors,
+    return render(
+        request, InvalidRequest(f"The request does not fit: see {places}.", errors=errors)
     )
+
+
+def _media_types_instead(request: Request, body: object) -> str | None:
+    """Return what the body should have been, if its Content-Type is the reason of the failure."""
+    if isinstance(body, bytes):  # FastAPI parses a body only if it is said to be JSON
+        return JSON_MEDIA_TYPES
+    said = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if isinstance(body, FormData) and said and said not in FORM_MEDIA_TYPES.split(", "):
+        return FORM_MEDIA_TYPES
+    return None
 
 
 def add_error_handlers(app: FastAPI) -> None:

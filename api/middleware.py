@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from uuid import uuid4
 
@@ -13,7 +14,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.database import SAFE_METHODS, is_retryable, is_unavailable
-from api.errors import ApiError, BodyTooLong, OutcomeUnknown, ServiceUnavailable, problem, render
+from api.errors import (
+    ApiError,
+    BodyTooLong,
+    InternalError,
+    OutcomeUnknown,
+    RequestTimedOut,
+    ServiceUnavailable,
+    render,
+)
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +33,27 @@ class _Answer:
     def __init__(self, send: Send) -> None:
         self._send = send
         self.begun = False
+        self.on_begin: Callable[[], None] | None = None
 
     async def send(self, message: Message) -> None:
-        self.begun = True
+        if not self.begun:
+            self.begun = True
+            if self.on_begin:
+                self.on_begin()
         await self._send(message)
 
 
-class AnswerEveryError:
-    """Turn what no handler caught into a problem document.
+class AnswerEveryRequest:
+    """Answer every request in time, and whatever no handler caught by a problem document.
 
     An exception that reaches Uvicorn makes it close the connection without telling the client,
     whose next request on it is then reset.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, timeout: float) -> None:
+        """Take the seconds that a request may last, from its head to the begin of its answer."""
         self.app = app
+        self.timeout = timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -46,12 +61,44 @@ class AnswerEveryError:
             await self.app(scope, receive, send)
             return
         answer = _Answer(send)
+        body = _Body(receive)
+        deadline = asyncio.timeout(self.timeout)
         try:
-            await self.app(scope, receive, answer.send)
+            async with deadline:
+                answer.on_begin = lambda: deadline.reschedule(None)
+                await self.app(scope, body.receive, answer.send)
         except Exception as exc:
             if answer.begun:
                 raise
-            await _explain(exc, Request(scope))(scope, receive, send)
+            if deadline.expired():
+                error = _too_late(scope["method"], body)
+                await render(Request(scope), error)(scope, receive, send)
+            else:
+                await _explain(exc, Request(scope))(scope, receive, send)
+
+
+class _Body:
+    """Passes a body on, and knows whether we wait for more of it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.is_awaited = False
+
+    async def receive(self) -> Message:
+        self.is_awaited = True
+        message = await self._receive()
+        self.is_awaited = bool(message.get("more_body"))
+        return message
+
+
+def _too_late(method: str, body: _Body) -> ApiError:
+    if body.is_awaited:
+        return RequestTimedOut("The request's body did not arrive in time.")
+    if method in SAFE_METHODS:
+        return ServiceUnavailable("This took too long.")
+    return OutcomeUnknown(
+        "This took too long; look whether the change was made before you repeat it."
+    )
 
 
 def _explain(exc: Exception, request: Request) -> ASGIApp:
@@ -63,7 +110,7 @@ def _explain(exc: Exception, request: Request) -> ASGIApp:
         "%s %s failed, request %s", request.method, request.url.path, request_id, exc_info=exc
     )
     detail = "A fault of ours; the log tells more under this request's id."
-    return problem(request, 500, detail, slug="internal-error", request_id=request_id)
+    return render(request, InternalError(detail, request_id=request_id))
 
 
 def _unavailable(exc: DBAPIError, request: Request) -> ApiError:

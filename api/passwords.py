@@ -1,70 +1,72 @@
-"""Password hashing with Argon2id, off the event loop."""
+"""Password hashing with Argon2id, off the event loop, and no more at once than cores to spare."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
-from typing import Annotated
 
-import anyio.to_thread
-from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.errors import ServiceUnavailable
+from api.settings import Settings
 
 # The second recommended option of OWASP's password storage cheat sheet: 19 MiB, two passes.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
-@cache
-def _limiter() -> CapacityLimiter:
-    # Hashing is pure work: more threads than cores would only slow down all other requests.
-    return CapacityLimiter(os.cpu_count() or 1)
+class Passwords:
+    """Hashes and verifies passwords, for one worker.
 
-
-async def wait_for_turn(request: Request) -> AsyncIterator[None]:
-    """Let as many requests hash as there are cores; the others wait without a connection.
-
-    Otherwise a handful of log-ins, each with a connection in its hand and in the queue for a core,
+    Hashing is pure work: so many at once as there are cores but one, which the event loop keeps.
+    The others wait their turn, and must not hold a connection meanwhile, or a handful of log-ins
     would keep all other requests from the database.
-
-    Raises:
-        ServiceUnavailable: the turn did not come in time.
     """
-    turns: asyncio.Semaphore = request.state.hashing_turns
-    try:
-        async with asyncio.timeout(request.state.settings.database_pool_timeout):
-            await turns.acquire()
-    except TimeoutError:
-        raise ServiceUnavailable("Too many log-ins at once.") from None
-    try:
-        yield
-    finally:
-        turns.release()
 
+    def __init__(self, settings: Settings) -> None:
+        """Take how long to wait for a turn."""
+        self._turns = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
+        self._patience = settings.hashing_timeout
 
-# For a route that hashes: to be declared before its session, which is then taken after the turn.
-HashingTurn = Annotated[None, Depends(wait_for_turn, scope="function")]
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for one's turn to hash, and keep it during the block.
+
+        Raises:
+            ServiceUnavailable: the turn did not come in time.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise ServiceUnavailable("Too many log-ins at once.") from None
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    async def hash(self, password: str) -> str:
+        """Hash a password, with a salt of its own; the result names its parameters.
+
+        Raises:
+            ServiceUnavailable: the turn did not come in time.
+        """
+        async with self.turn():
+            return await run_in_threadpool(_hasher.hash, password)
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Tell whether the password is the one that was hashed, within a `turn`.
+
+        Without a hash, because there is no such account, the answer is no and takes as long.
+        """
+        return await run_in_threadpool(_verify, password_hash, password)
 
 
 @cache
 def _nobodys_hash() -> str:
     return _hasher.hash("the password of no account")
-
-
-async def hash_password(password: str) -> str:
-    """Hash a password, with a salt of its own; the result names its parameters."""
-    return await anyio.to_thread.run_sync(_hasher.hash, password, limiter=_limiter())
-
-
-async def verify_password(password_hash: str | None, password: str) -> bool:
-    """Tell whether the password is the one that was hashed.
-
-    Without a hash, because there is no such account, the answer is no and takes as long.
-    """
-    return await anyio.to_thread.run_sync(_verify, password_hash, password, limiter=_limiter())
 
 
 def _verify(password_hash: str | None, password: str) -> bool:

@@ -47,9 +47,27 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/database")
     token_secret: SecretStr = Field(default=SecretStr(""), description="at least 32 characters")
 
+    also_accepted_token_secrets: list[SecretStr] = Field(
+        default=[],
+        description="JSON list; secrets whose tokens are good too: the last one, or the next",
+    )
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
 
+    login_attempts: int = Field(default=10, ge=1, description="failed ones to an account")
+    login_attempts_window: timedelta = timedelta(minutes=5)
+    hashing_timeout: float = Field(default=10.0, gt=0, description="seconds to wait for a core")
+    idempotency_key_lifetime: timedelta = timedelta(days=1)
+
+    trusted_hosts: list[str] = Field(
+        default=["localhost", "127.0.0.1", "[::1]"],
+        description='JSON list; names that clients call the service by: "api.example.com"',
+    )
+    cors_origins: list[str] = Field(
+        default=[], description='JSON list; pages that may use it: "https://example.com"'
+    )
+
+    request_timeout: float = Field(default=30.0, gt=0, description="seconds")
     body_limit: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes of a request")
 
     database_pool_size: int = Field(default=10, ge=1, description="connections of one worker")
