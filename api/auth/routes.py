@@ -1,30 +1,54 @@
-"""Routes for logging in."""
+"""Routes for logging in and out."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 
 from api.auth import service
+from api.auth.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
 from api.auth.schemas import Refresh, TokenPair
 from api.database import SessionDep
-from api.passwords import HashingTurn
+from api.openapi import refusals
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 Credentials = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 
-@router.post("/token")
-async def log_in(
-    request: Request, _: HashingTurn, session: SessionDep, form: Credentials
-) -> TokenPair:
+@router.post("/token", responses=refusals(InvalidCredentials, TooManyAttempts))
+async def log_in(request: Request, response: Response, form: Credentials) -> TokenPair:
     """Log in with an e-mail address, as `username`, and a password (RFC 6749, section 4.3)."""
-    return await service.log_in(session, request.state.settings, form.username, form.password)
+    response.headers["Cache-Control"] = "no-store"  # RFC 6749, section 5.1
+    state = request.state
+    return await service.log_in(
+        state.database,
+        state.settings,
+        state.passwords,
+        state.tokens,
+        form.username,
+        form.password,
+    )
 
 
-@router.post("/refresh")
-async def refresh(request: Request, session: SessionDep, body: Refresh) -> TokenPair:
+@router.post("/refresh", responses=refusals(InvalidRefreshToken))
+async def refresh(
+    request: Request, response: Response, session: SessionDep, body: Refresh
+) -> TokenPair:
     """Exchange a refresh token, which is then spent, for new tokens."""
-    token = body.refresh_token.get_secret_value()
-    return await service.refresh(session, request.state.settings, token)
+    response.headers["Cache-Control"] = "no-store"
+    state, token = request.state, body.refresh_token.get_secret_value()
+    return await service.refresh(session, state.settings, state.tokens, token)
+
+
+@router.post("/revoke")
+async def revoke(
+    request: Request,
+    token: Annotated[str, Form(description="An access token or a refresh token")],
+    token_type_hint: Annotated[str | None, Form(description="Not needed")] = None,  # noqa: ARG001
+) -> None:
+    """Log out: end the log-in of a token, with all tokens that came of it (RFC 7009).
+
+    A token that is unknown, or whose log-in has ended, is no error.
+    """
+    await service.revoke(request.state.database, request.state.tokens, token)

@@ -2,10 +2,9 @@
 
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from api.database import SessionDep
 from api.errors import ApiError
 from api.health.schema import behind, lineage
 
@@ -39,8 +38,8 @@ async def live() -> Live:
 
 
 @router.get("/ready")
-async def ready(session: SessionDep) -> Ready:
+async def ready(request: Request) -> Ready:
     """Say that the database answers and has the schema that this service needs."""
-    if lack := await behind(session):
+    if lack := await behind(request.state.database):
         raise SchemaBehind(f"{lack} Run: nox -s migrate")
     return Ready(schema_revision=lineage()[-1])

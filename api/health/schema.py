@@ -3,9 +3,15 @@
 from functools import cache
 from importlib.resources import files
 
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import String, column, select, table
+from sqlalchemy.exc import DBAPIError
+
+from api.database import sqlstate
+from api.statements import Statements
+
+UNDEFINED_TABLE = "42P01"  # Postgres manual, appendix A
+
+_CURRENT = select(column("version_num", String)).select_from(table("alembic_version"))
 
 
 @cache
@@ -14,7 +20,7 @@ def lineage() -> tuple[str, ...]:
     return tuple(files("api").joinpath("schema_revisions.txt").read_text().split())
 
 
-async def behind(session: AsyncSession) -> str | None:
+async def behind(statements: Statements) -> str | None:
     """Tell in a sentence what the database's schema lacks, or return None if it lacks nothing.
 
     A revision that this service does not know is newer than it: a deployment migrates first, and
@@ -22,9 +28,12 @@ async def behind(session: AsyncSession) -> str | None:
     """
     head = lineage()[-1]
     try:
-        current = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:
-        current = None
+        rows = await statements.rows(_CURRENT, {})
+    except DBAPIError as exc:
+        if sqlstate(exc) != UNDEFINED_TABLE:
+            raise
+        rows = []
+    current = rows[0]["version_num"] if rows else None
     if current is None:
         return f"The database has no schema yet; this service needs revision {head}."
     if current != head and current in lineage():

@@ -15,3 +15,10 @@ class ItemNameTaken(ApiError):
 
     status = 409
     title = "Item name taken"
+
+
+class ItemQuotaReached(ApiError):
+    """The owner has as many items as it may have."""
+
+    status = 409
+    title = "Item quota reached"

@@ -1,14 +1,27 @@
-"""Routes about items; everyone sees and changes only one's own."""
+"""Routes about items."""
 
-from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
-from api.auth.dependencies import CurrentUser
+from api.answers import Json
+from api.auth.dependencies import CallerDep, CurrentUser
+from api.conditional import (
+    CONDITIONAL_GET,
+    NOT_MODIFIED,
+    IfMatch,
+    PreconditionFailed,
+    etag,
+    is_known,
+)
 from api.database import SessionDep
+from api.idempotency.dependencies import OnceForCaller
+from api.idempotency.errors import IdempotencyKeyReused
 from api.items import service
-from api.items.models import Item
+from api.items.errors import ItemNameTaken, ItemNotFound, ItemQuotaReached
+from api.items.listing import ItemQuery
 from api.items.schemas import (
     ItemChanges,
     ItemList,
@@ -18,69 +31,82 @@ from api.items.schemas import (
     NewItem,
     NewItems,
 )
-from api.pagination import Cursor, Limit, decode_cursor, encode_cursor, link_next
+from api.openapi import refusals
+from api.pagination import InvalidCursor, link_next
+from api.statements import Row
 
 router = APIRouter(prefix="/items", tags=["items"])
 
+CANNOT_CREATE = refusals(ItemNameTaken, ItemQuotaReached, IdempotencyKeyReused)
 
-@router.post("", status_code=201, response_model=ItemView)
-async def create_item(
-    user: CurrentUser, session: SessionDep, new: NewItem, response: Response
-) -> Item:
+
+def one(item: Row, status: int = 200, headers: dict[str, str] | None = None) -> Json:
+    """Answer with an item and its entity tag."""
+    return Json(item, status, {"ETag": etag(item["version"]), **(headers or {})})
+
+
+@router.post("", status_code=201, response_model=ItemView, responses=CANNOT_CREATE)
+async def create_item(once: OnceForCaller, new: NewItem) -> Response:
     """Make an item."""
-    [item] = await service.create_items(session, user.id, [new])
-    response.headers["Location"] = f"/items/{item.id}"
-    return item
+    [item] = await service.create_items(once.caller, [new])
+    return await once.answer(one(item, 201, {"Location": f"/items/{item['id']}"}))
 
 
-@router.post("/bulk", status_code=201, response_model=ItemList)
-async def create_items(
-    user: CurrentUser, session: SessionDep, new: NewItems
-) -> dict[str, Sequence[Item]]:
+@router.post("/bulk", status_code=201, response_model=ItemList, responses=CANNOT_CREATE)
+async def create_items(once: OnceForCaller, new: NewItems) -> Response:
     """Make several items, all of them or none."""
-    return {"items": await service.create_items(session, user.id, new.items)}
+    items = await service.create_items(once.caller, new.items)
+    return await once.answer(Json({"items": items}, 201))
 
 
-@router.get("", response_model=ItemPage)
+@router.get("", response_model=ItemPage, responses=refusals(InvalidCursor))
 async def list_items(
-    user: CurrentUser,
-    session: SessionDep,
-    request: Request,
-    response: Response,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> dict[str, Sequence[Item] | str | None]:
-    """Read a page of items in the order of their ids, which is that of their making."""
-    after = decode_cursor(cursor) if cursor else None
-    items = await service.list_items(session, user.id, limit + 1, after)
-    next_cursor = encode_cursor(items[limit - 1].id) if len(items) > limit else None
-    link_next(request, response, next_cursor)
-    return {"items": items[:limit], "next_cursor": next_cursor}
+    caller: CallerDep, request: Request, query: Annotated[ItemQuery, Query()]
+) -> Response:
+    """Read a page of items."""
+    page = await service.list_items(caller, query)
+    return Json(page._asdict(), headers=link_next(request, page.next_cursor))
 
 
-@router.patch("", response_model=ItemList)
+@router.patch(
+    "",
+    response_model=ItemList,
+    responses=refusals(ItemNotFound, ItemNameTaken),
+)
 async def change_items(
     user: CurrentUser, session: SessionDep, changes: ManyItemChanges
-) -> dict[str, Sequence[Item]]:
+) -> Response:
     """Change several items, all of them or none."""
-    return {"items": await service.change_items(session, user.id, changes.items)}
+    return Json({"items": await service.change_items(session, user, changes.items)})
 
 
-@router.get("/{item_id}", response_model=ItemView)
-async def read_item(user: CurrentUser, session: SessionDep, item_id: UUID) -> Item:
+@router.get(
+    "/{item_id}",
+    response_model=ItemView,
+    responses={**NOT_MODIFIED, **refusals(ItemNotFound)},
+    openapi_extra=CONDITIONAL_GET,
+)
+async def read_item(request: Request, caller: CallerDep, item_id: UUID) -> Response:
     """Read an item."""
-    return await service.get_item(session, user.id, item_id)
+    item = await service.get_item(caller, item_id)
+    if is_known(request, item["version"]):
+        return Response(status_code=304, headers={"ETag": etag(item["version"])})
+    return one(item)
 
 
-@router.patch("/{item_id}", response_model=ItemView)
+@router.patch(
+    "/{item_id}",
+    response_model=ItemView,
+    responses=refusals(ItemNotFound, ItemNameTaken, PreconditionFailed),
+)
 async def change_item(
-    user: CurrentUser, session: SessionDep, item_id: UUID, changes: ItemChanges
-) -> Item:
-    """Change an item."""
-    return await service.change_item(session, user.id, item_id, changes)
+    caller: CallerDep, item_id: UUID, changes: ItemChanges, versions: IfMatch
+) -> Response:
+    """Change an item by a JSON Merge Patch (RFC 7396): what it leaves out stays as it is."""
+    return one(await service.change_item(caller, item_id, changes, versions))
 
 
-@router.delete("/{item_id}", status_code=204)
-async def delete_item(user: CurrentUser, session: SessionDep, item_id: UUID) -> None:
+@router.delete("/{item_id}", status_code=204, responses=refusals(ItemNotFound, PreconditionFailed))
+async def delete_item(caller: CallerDep, item_id: UUID, versions: IfMatch) -> None:
     """Delete an item."""
-    await service.delete_item(session, user.id, item_id)
+    await service.delete_item(caller, item_id, versions)

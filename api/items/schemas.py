@@ -57,6 +57,7 @@ class ItemView(View):
     """An item as its owner sees it."""
 
     owner_id: UUID
+    version: int
     name: str
     description: str
     quantity: int

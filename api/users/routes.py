@@ -1,51 +1,99 @@
-"""Routes about users."""
+"""Routes about users; `/users/me` is the one who asks."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
 
-from api.auth.dependencies import CurrentUser
-from api.database import SessionDep
-from api.passwords import HashingTurn
+from api.answers import Json
+from api.auth.dependencies import CallerDep
+from api.idempotency.dependencies import OnceForAnyone
+from api.idempotency.errors import IdempotencyKeyReused
+from api.openapi import refusals
+from api.pagination import InvalidCursor, link_next
 from api.users import service
-from api.users.errors import UserNotFound
-from api.users.models import User
-from api.users.schemas import NewUser, UserChanges, UserView
+from api.users.errors import (
+    AdministratorsOnly,
+    EmailTaken,
+    QuotaBelowCount,
+    UserNotFound,
+    WrongPassword,
+)
+from api.users.schemas import NewUser, UserChanges, UserPage, UserQuery, UserView
 
 router = APIRouter(prefix="/users", tags=["users"])
 
+CANNOT_CHANGE = refusals(AdministratorsOnly, QuotaBelowCount, UserNotFound, WrongPassword)
 
-@router.post("", status_code=201, response_model=UserView)
-async def sign_up(_: HashingTurn, session: SessionDep, new: NewUser, response: Response) -> User:
+
+async def hash_new_password(request: Request, new: NewUser) -> str:
+    """Hash the password of who signs up."""
+    return await request.state.passwords.hash(  # type: ignore[no-any-return]
+        new.password.get_secret_value()
+    )
+
+
+# Declared before what takes a connection, which is then not held while others hash.
+NewPasswordHash = Annotated[str, Depends(hash_new_password)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=UserView,
+    responses=refusals(EmailTaken, IdempotencyKeyReused),
+)
+async def sign_up(password_hash: NewPasswordHash, once: OnceForAnyone, new: NewUser) -> Response:
     """Sign up; log in at `/auth/token` afterwards."""
-    user = await service.create_user(session, new)
-    response.headers["Location"] = f"/users/{user.id}"
-    return user
+    user = await service.create_user(once.statements, new, password_hash)
+    return await once.answer(Json(user, 201, {"Location": f"/users/{user['id']}"}))
+
+
+@router.get("", response_model=UserPage, responses=refusals(InvalidCursor))
+async def list_users(
+    caller: CallerDep, request: Request, query: Annotated[UserQuery, Query()]
+) -> Response:
+    """Read a page of users: all of them for an administrator, for others only oneself."""
+    page = await service.list_users(caller, query)
+    return Json(page._asdict(), headers=link_next(request, page.next_cursor))
 
 
 @router.get("/me", response_model=UserView)
-async def read_me(user: CurrentUser) -> User:
+async def read_me(caller: CallerDep) -> Response:
     """Read the user who asks."""
-    return user
+    return Json(await service.get_user(caller, caller.user_id))
 
 
-@router.patch("/me", response_model=UserView)
-async def change_me(
-    _: HashingTurn, user: CurrentUser, session: SessionDep, changes: UserChanges
-) -> User:
-    """Change the user who asks."""
-    return await service.change_user(session, user, changes)
+@router.patch("/me", response_model=UserView, responses=CANNOT_CHANGE)
+async def change_me(request: Request, caller: CallerDep, changes: UserChanges) -> Response:
+    """Change the user who asks, by a JSON Merge Patch; a new password ends all its log-ins."""
+    passwords = request.state.passwords
+    return Json(await service.change_user(caller, passwords, caller.user_id, changes))
 
 
 @router.delete("/me", status_code=204)
-async def delete_me(user: CurrentUser, session: SessionDep) -> None:
+async def delete_me(caller: CallerDep) -> None:
     """Delete the user who asks, with all that it owns."""
-    await service.delete_user(session, user)
+    await service.delete_user(caller, caller.user_id)
 
 
-@router.get("/{user_id}", response_model=UserView)
-async def read_user(user: CurrentUser, user_id: UUID) -> User:
-    """Read a user; one sees only oneself."""
-    if user.id != user_id:
-        raise UserNotFound(f"There is no user {user_id}.", user_id=user_id)
-    return user
+@router.get("/{user_id}", response_model=UserView, responses=refusals(UserNotFound))
+async def read_user(caller: CallerDep, user_id: UUID) -> Response:
+    """Read a user."""
+    return Json(await service.get_user(caller, user_id))
+
+
+@router.patch("/{user_id}", response_model=UserView, responses=CANNOT_CHANGE)
+async def change_user(
+    request: Request, caller: CallerDep, user_id: UUID, changes: UserChanges
+) -> Response:
+    """Change a user by a JSON Merge Patch; a new password ends all its log-ins."""
+    passwords = request.state.passwords
+    return Json(await service.change_user(caller, passwords, user_id, changes))
+
+
+@router.delete("/{user_id}", status_code=204, responses=refusals(UserNotFound))
+async def delete_user(caller: CallerDep, user_id: UUID) -> None:
+    """Delete a user, with all that it owns."""
+    await service.delete_user(caller, user_id)

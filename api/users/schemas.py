@@ -1,9 +1,11 @@
 """The bodies of requests and responses about users."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, EmailStr, Field, SecretStr, model_validator
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, EmailStr, Field, SecretStr
 
+from api.pagination import PageQuery
 from api.schemas import Body, Changes, Name, View
 
 
@@ -19,6 +21,7 @@ def _encodable(secret: SecretStr) -> SecretStr:
 Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower)]
 # NIST SP 800-63B, section 5.1.1.2, asks for long passwords and for no rules of composition.
 Password = Annotated[SecretStr, Field(min_length=12, max_length=256), AfterValidator(_encodable)]
+Quota = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
 
 class NewUser(Body):
@@ -30,21 +33,36 @@ class NewUser(Body):
 
 
 class UserChanges(Changes):
-    """What of a user changes; a new password comes with the current one."""
+    """What of a user changes; `is_admin` and `item_quota` are for administrators.
+
+    A new password of one's own comes with the current one.
+    """
 
     name: Name = Field(default_factory=str)
     password: Password = Field(default_factory=lambda: SecretStr(""))
-    current_password: SecretStr = Field(default_factory=lambda: SecretStr(""))
-
-    @model_validator(mode="after")
-    def _name_the_current_password(self) -> Self:
-        if "password" in self.model_fields_set and "current_password" not in self.model_fields_set:
-            raise ValueError("current_password is needed to change the password")
-        return self
+    current_password: SecretStr | None = None
+    is_admin: bool = Field(default_factory=bool)
+    item_quota: Quota = Field(default_factory=int)
 
 
 class UserView(View):
-    """A user as it sees itself."""
+    """A user as it sees itself, and as administrators do."""
 
     email: str
     name: str
+    is_admin: bool
+    item_count: int
+    item_quota: int
+
+
+class UserPage(BaseModel):
+    """A page of users in the order of their ids, and the cursor of the next page."""
+
+    users: list[UserView]
+    next_cursor: str | None
+
+
+class UserQuery(PageQuery):
+    """Which users to read."""
+
+    email: Annotated[Email | None, Query(description="With exactly this e-mail address")] = None

@@ -1,55 +1,210 @@
 """What can be done with users."""
 
-from sqlalchemy import delete
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Executable, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.auth.models import RefreshToken
+from api.answers import columns
+from api.auth.dependencies import Caller
+from api.auth.models import Login
+from api.authorization import CALLER, for_caller, reachable
 from api.database import violates
-from api.passwords import hash_password, verify_password
-from api.users.errors import EmailTaken, WrongPassword
-from api.users.models import User
-from api.users.schemas import NewUser, UserChanges
+from api.pagination import decode_cursor, encode_cursor
+from api.passwords import Passwords
+from api.statements import Row, Statements
+from api.users.errors import (
+    AdministratorsOnly,
+    EmailTaken,
+    QuotaBelowCount,
+    UserNotFound,
+    WrongPassword,
+)
+from api.users.models import ITEM_QUOTA, UNIQUE_EMAIL, User
+from api.users.schemas import NewUser, UserChanges, UserQuery, UserView
+
+FOR_ADMINISTRATORS = frozenset({"is_admin", "item_quota"})
+
+ORDER = "created"
+_ID: TypeAdapter[UUID] = TypeAdapter(UUID)
+
+_COLUMNS = columns(UserView, User)
+_this_one = User.id == bindparam("user_id")
+_is_reachable = reachable(User.id, CALLER)
+
+_CREATE = (
+    insert(User)
+    .values(
+        email=bindparam("new_email"),
+        name=bindparam("new_name"),
+        password_hash=bindparam("new_password_hash"),
+    )
+    .returning(*_COLUMNS)
+)
+_READ = for_caller(select(*_COLUMNS).where(_this_one, _is_reachable))
+_READ_SECRET = for_caller(select(User.id, User.password_hash).where(_this_one, _is_reachable))
+_READ_CALLER = for_caller(select(User.id, User.is_admin).where(User.id == CALLER.id))
+_DELETE = delete(User).where(_this_one, _is_reachable).returning(User.id)
 
 
-async def create_user(session: AsyncSession, new: NewUser) -> User:
+class UserPage(NamedTuple):
+    """A page of users, and the cursor of the next one, if there is one."""
+
+    users: list[Row]
+    next_cursor: str | None
+
+
+async def create_user(statements: Statements, new: NewUser, password_hash: str) -> Row:
     """Sign a person up.
 
     Raises:
         EmailTaken: there is an account with this e-mail address.
     """
-    password_hash = await hash_password(new.password.get_secret_value())
-    user = User(email=new.email, name=new.name, password_hash=password_hash)
-    session.add(user)
-    try:
-        await session.flush()
-    except IntegrityError as exc:
-        if violates(exc, "uq_users_email"):
-            raise EmailTaken("There is an account with this e-mail address.") from None
-        raise
-    return user
+    values = {
+        "new_email": new.email,
+        "new_name": new.name,
+        "new_password_hash": password_hash,
+    }
+    with _refusing():
+        return (await statements.rows(_CREATE, values))[0]
 
 
-async def change_user(session: AsyncSession, user: User, changes: UserChanges) -> User:
-    """Change a user's name, password or both; with a new password, all its log-ins end.
+async def list_users(caller: Caller, query: UserQuery) -> UserPage:
+    """Return a page of the users whom the caller may see, in the order of their ids.
 
     Raises:
+        InvalidCursor: the cursor is none of this list.
+    """
+    parameters: dict[str, Any] = {"limit": query.limit + 1, "email": query.email}
+    if query.cursor:
+        parameters["after"], _ = decode_cursor(query.cursor, ORDER, _ID)
+    statement = _page(by_email=query.email is not None, later=query.cursor is not None)
+    rows = await caller.read(statement, **parameters)
+    if len(rows) <= query.limit:
+        return UserPage(rows, None)
+    last = rows[query.limit - 1]["id"]
+    return UserPage(rows[:-1], encode_cursor(ORDER, last, last))
+
+
+@cache
+def _page(*, by_email: bool, later: bool) -> Select[Any]:
+    rows = select(*_COLUMNS).where(_is_reachable).order_by(User.id).limit(bindparam("limit"))
+    if by_email:
+        rows = rows.where(User.email == bindparam("email"))
+    if later:
+        rows = rows.where(User.id > bindparam("after"))
+    return for_caller(rows)
+
+
+async def get_user(caller: Caller, user_id: UUID) -> Row:
+    """Return a user.
+
+    Raises:
+        UserNotFound: there is no such user, or it is not the caller's to see.
+    """
+    return await _read(caller, _READ, user_id)
+
+
+async def change_user(
+    caller: Caller, passwords: Passwords, user_id: UUID, changes: UserChanges
+) -> Row:
+    """Change what the changes name of a user; with a new password, all its log-ins end.
+
+    Raises:
+        UserNotFound: there is no such user, or it is not the caller's to see.
         WrongPassword: the current password is another than the one that was given.
+        AdministratorsOnly: the changes name what only administrators change.
+        QuotaBelowCount: the user has more items than the new quota allows.
     """
     given = changes.given()
-    if "name" in given:
-        user.name = changes.name
+    if FOR_ADMINISTRATORS & set(given) and not (await caller.read(_READ_CALLER))[0]["is_admin"]:
+        raise AdministratorsOnly(
+            f"Only administrators change {' and '.join(sorted(FOR_ADMINISTRATORS))}."
+        )
+    given.pop("current_password", None)
+    current_hash = None
     if "password" in given:
-        current = changes.current_password.get_secret_value()
-        if not await verify_password(user.password_hash, current):
-            raise WrongPassword("The current password is another.")
-        user.password_hash = await hash_password(changes.password.get_secret_value())
-        await session.execute(delete(RefreshToken).where(RefreshToken.user_id == user.id))
-    await session.flush()
-    return user
+        current_hash = await _verified_hash(caller, passwords, user_id, changes)
+        given["password_hash"] = await passwords.hash(given.pop("password").get_secret_value())
+    new = {f"new_{name}": value for name, value in given.items()}
+    with _refusing():
+        statement = _change(frozenset(given))
+        changed = await caller.rows(statement, user_id=user_id, current_hash=current_hash, **new)
+    if changed:
+        return changed[0]
+    await get_user(caller, user_id)
+    raise WrongPassword("The password was changed meanwhile.")
 
 
-async def delete_user(session: AsyncSession, user: User) -> None:
-    """Delete a user, and with it its items and its refresh tokens."""
-    await session.delete(user)
-    await session.flush()
+async def _verified_hash(
+    caller: Caller, passwords: Passwords, user_id: UUID, changes: UserChanges
+) -> str:
+    """Return the hash of the current password, which one must know to change one's own."""
+    current_hash: str = (await _read(caller, _READ_SECRET, user_id))["password_hash"]
+    if user_id == caller.user_id:
+        if changes.current_password is None:
+            raise WrongPassword("A new password comes with the current one: current_password.")
+        async with passwords.turn():
+            given = changes.current_password.get_secret_value()
+            if not await passwords.verify(current_hash, given):
+                raise WrongPassword("The current password is another.")
+    return current_hash
+
+
+@cache
+def _change(names: frozenset[str]) -> Executable:
+    """Make the statement that changes these columns; with none of them, nothing changes at all."""
+    values: dict[str, Any] = {
+        name: bindparam(f"new_{name}", type_=getattr(User, name).type) for name in names
+    }
+    change = (
+        update(User)
+        .where(_this_one, _is_reachable)
+        .values(values or {"updated_at": User.updated_at})
+        .returning(*_COLUMNS)
+    )
+    if "password_hash" not in names:
+        return change
+    # One statement, and so one transaction: the password, and the end of all log-ins by the old.
+    changed = change.where(User.password_hash == bindparam("current_hash")).cte("changed")
+    ended = delete(Login).where(Login.user_id == changed.c.id).returning(Login.id).cte("ended")
+    return select(changed).add_cte(ended)
+
+
+async def delete_user(caller: Caller, user_id: UUID) -> None:
+    """Delete a user, and with it its items and its log-ins.
+
+    Raises:
+        UserNotFound: there is no such user, or it is not the caller's to see.
+    """
+    if not await caller.rows(_DELETE, user_id=user_id):
+        await caller.check()
+        raise _not_found(user_id)
+
+
+async def _read(caller: Caller, statement: Executable, user_id: UUID) -> Row:
+    found = await caller.read(statement, user_id=user_id)
+    if not found:
+        raise _not_found(user_id)
+    return found[0]
+
+
+def _not_found(user_id: UUID) -> UserNotFound:
+    return UserNotFound(f"There is no user {user_id}.", user_id=user_id)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as exc:
+        if violates(exc, UNIQUE_EMAIL):
+            raise EmailTaken("There is an account with this e-mail address.") from None
+        if violates(exc, ITEM_QUOTA):
+            raise QuotaBelowCount("The user has more items than that.") from None
+        raise
