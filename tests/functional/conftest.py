@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from httpx2 import ASGITransport, AsyncBaseTransport, AsyncClient
+from sqlalchemy import Executable, text
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -20,9 +22,10 @@ from sqlalchemy.ext.asyncio import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.app import State, create_app, make_state
-from api.auth.tokens import issue_access_token
-from api.database import ReadOnlySession, Sessions, create_engine
+from api.auth.tokens import AccessTokens
+from api.database import Database, create_engine
 from api.settings import Environment, Settings
+from api.statements import Parameters, Row, compile_statement, run
 from api.users.models import User
 from tests.functional.clones import Clones
 from tests.functional.factories import make_user
@@ -69,7 +72,7 @@ def kept_name(item: pytest.Item) -> str:
 
 def settings_for(url: str) -> Settings:
     """The service's settings for development on this database."""
-    return Settings(environment=Environment.DEVELOPMENT, database_url=url)
+    return Settings(environment=Environment.DEVELOPMENT, database_url=url, trusted_hosts=["test"])
 
 
 @pytest.fixture(scope="session")
@@ -86,16 +89,51 @@ async def shared_engine(shared_database: str) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-@pytest.fixture
-async def rolled_back(shared_engine: AsyncEngine, trace: Trace) -> AsyncIterator[Sessions]:
-    """Sessions whose commits are savepoints in a transaction that ends with the test."""
-    async with shared_engine.connect() as connection, connection.begin() as transaction:
-        writing = async_sessionmaker(
+class TracedDatabase(Database):
+    """A database that notes the statements which it runs alone; sessions are heard elsewhere."""
+
+    trace: Trace
+
+    async def rows(self, statement: Executable, parameters: Parameters) -> list[Row]:
+        """Note the statement and run it."""
+        self.trace.note_statement(compile_statement(statement).sql, parameters)
+        return await super().rows(statement, parameters)
+
+
+class OnOneConnection(Database):
+    """A database whose commits are savepoints in the transaction of one connection."""
+
+    def __init__(self, connection: AsyncConnection, settings: Settings, trace: Trace) -> None:
+        one = settings.model_copy(update={"database_pool_size": 1, "database_pool_timeout": 5.0})
+        super().__init__(connection.engine, one)
+        self.trace = trace
+        self.connection = connection
+        self.sessions = async_sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
-        reading = async_sessionmaker(**writing.kw, sync_session_class=ReadOnlySession)
+
+    async def rows(self, statement: Executable, parameters: Parameters) -> list[Row]:
+        """Run a statement in a savepoint, which takes the place of its own transaction."""
+        self.trace.note_statement(compile_statement(statement).sql, parameters)
+        await self.take_place()
+        try:
+            driver = (await self.connection.get_raw_connection()).driver_connection
+            assert driver
+            async with driver.transaction():
+                return await run(driver, statement, parameters)
+        finally:
+            self.leave_place()
+
+
+@pytest.fixture
+async def rolled_back(
+    shared_engine: AsyncEngine, settings: Settings, trace: Trace
+) -> AsyncIterator[Database]:
+    """A database whose commits are savepoints in a transaction that ends with the test."""
+    async with shared_engine.connect() as connection, connection.begin() as transaction:
+        await connection.execute(text("SELECT 1"))  # before which nothing is begun
         trace.listen(shared_engine.sync_engine)
-        yield Sessions(writing, reading, connections=1, patience=5)
+        yield OnOneConnection(connection, settings, trace)
         trace.forget(shared_engine.sync_engine)
         await transaction.rollback()
 
@@ -132,13 +170,23 @@ async def fresh_engine(fresh_database: str, trace: Trace) -> AsyncIterator[Async
 
 
 @pytest.fixture
-def sessions(request: pytest.FixtureRequest, settings: Settings) -> Sessions:
-    """What the app and the test open their sessions with."""
+async def fresh(
+    fresh_engine: AsyncEngine, settings: Settings, trace: Trace
+) -> AsyncIterator[Database]:
+    """A database for this test alone."""
+    database = TracedDatabase(fresh_engine, settings)
+    database.trace = trace
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Database:
+    """What the app and the test reach Postgres by."""
     alone = request.node.get_closest_marker("real_commits")
-    if alone or request.config.getoption("--keep-database"):
-        return Sessions.of(request.getfixturevalue("fresh_engine"), settings)
-    rolled_back: Sessions = request.getfixturevalue("rolled_back")
-    return rolled_back
+    kept = request.config.getoption("--keep-database")
+    database: Database = request.getfixturevalue("fresh" if alone or kept else "rolled_back")
+    return database
 
 
 @pytest.fixture
@@ -148,9 +196,9 @@ def settings(shared_database: str) -> Settings:
 
 
 @pytest.fixture
-def state(settings: Settings, sessions: Sessions) -> State:
+def state(settings: Settings, database: Database) -> State:
     """What the app's lifespan would have made."""
-    return make_state(settings, sessions)
+    return make_state(settings, database)
 
 
 class WithState:
@@ -207,9 +255,9 @@ async def client(transport: AsyncBaseTransport) -> AsyncIterator[AsyncClient]:
 
 
 @pytest.fixture
-async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+async def session(database: Database) -> AsyncIterator[AsyncSession]:
     """A session for what a test arranges and looks up; the app sees what it commits."""
-    async with sessions.writing() as session:
+    async with database.sessions() as session:
         yield session
 
 
@@ -224,7 +272,7 @@ def as_user(transport: AsyncBaseTransport, settings: Settings) -> AsUser:
     """Makes HTTP clients that are logged in."""
 
     def log_in(user: User) -> AsyncClient:
-        token = issue_access_token(settings, user.id)
+        token = AccessTokens.of(settings).issue(user.id, user.id)
         headers = {"Authorization": f"Bearer {token}"}
         return AsyncClient(transport=transport, base_url="http://test", headers=headers)
 

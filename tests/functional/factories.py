@@ -1,10 +1,13 @@
 """Rows for tests to begin with: each call makes another one, and what a test cares for it says."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.auth.models import Login
 from api.items.models import Item
 from api.users.models import User
 
@@ -19,7 +22,7 @@ _numbers = count(1)
 
 
 async def make_user(session: AsyncSession, **columns: Any) -> User:
-    """Make a user, who logs in with PASSWORD."""
+    """Make a user, who logs in with PASSWORD, and is logged in: the log-in has the user's id."""
     number = next(_numbers)
     columns = {
         "email": f"user{number}@example.com",
@@ -29,6 +32,8 @@ async def make_user(session: AsyncSession, **columns: Any) -> User:
     }
     user = User(**columns)
     session.add(user)
+    await session.flush()
+    session.add(Login(id=user.id, user_id=user.id, expires_at=func.now() + timedelta(days=30)))
     await session.commit()
     return user
 

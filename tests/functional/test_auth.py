@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import State
 from api.auth.models import RefreshToken
-from api.auth.tokens import AUDIENCE, ISSUER, issue_access_token
+from api.auth.tokens import AUDIENCE, ISSUER, AccessTokens, key_id
 from api.settings import Settings
 from api.users.models import User
 from tests.functional.factories import PASSWORD
@@ -151,9 +151,8 @@ class TestFlood:
         self, client: AsyncClient, state: State, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Who waits to have a password hashed holds no connection, and gives up in time."""
-        monkeypatch.setitem(state, "hashing_turns", asyncio.Semaphore(0))
-        brief = state["settings"].model_copy(update={"database_pool_timeout": 0.2})
-        monkeypatch.setitem(state, "settings", brief)
+        monkeypatch.setattr(state["passwords"], "_turns", asyncio.Semaphore(0))
+        monkeypatch.setattr(state["passwords"], "_patience", 0.2)
         logging_in = asyncio.create_task(
             client.post("/auth/token", data={"username": "a@example.com", "password": "x"})
         )
@@ -187,6 +186,12 @@ class TestAccountGoes:
         assert (await waiting).status_code == 401
 
 
+def claims_of(settings: Settings, user: User) -> dict[str, Any]:
+    token = AccessTokens.of(settings).issue(user.id, user.id)
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
 class TestAccessToken:
     @pytest.mark.parametrize(
         "claims",
@@ -197,6 +202,8 @@ class TestAccessToken:
             {"sub": "nobody"},
             {"exp": None},
             {"sub": None},
+            {"sid": "none"},
+            {"sid": None},
         ],
     )
     async def test_wrong_claims(
@@ -204,27 +211,27 @@ class TestAccessToken:
     ) -> None:
         """A token must be in time, from us, for us and of somebody."""
         secret = settings.token_secret.get_secret_value()
-        good = jwt.decode(
-            issue_access_token(settings, user.id), options={"verify_signature": False}
-        )
+        kid = {"kid": key_id(secret)}
+        good = claims_of(settings, user)
         assert (good["iss"], good["aud"]) == (ISSUER, AUDIENCE)
         wrong = {name: value for name, value in (good | claims).items() if value is not None}
-        assert await self.status(client, jwt.encode(wrong, secret, "HS256")) == 401
-        assert await self.status(client, jwt.encode(good, secret, "HS256")) == 200
+        assert await self.status(client, jwt.encode(wrong, secret, "HS256", kid)) == 401
+        assert await self.status(client, jwt.encode(good, secret, "HS256", kid)) == 200
 
     async def test_forged(self, client: AsyncClient, user: User, settings: Settings) -> None:
         """A token signed by another key, by another algorithm or not at all is refused."""
         secret = settings.token_secret.get_secret_value()
-        claims = jwt.decode(
-            issue_access_token(settings, user.id), options={"verify_signature": False}
-        )
+        kid = {"kid": key_id(secret)}
+        claims = claims_of(settings, user)
         forged = [
-            jwt.encode(claims, secret[::-1], "HS256"),
-            jwt.encode(claims, secret * 2, "HS512"),
-            jwt.encode(claims, None, "none"),
+            jwt.encode(claims, secret[::-1], "HS256", kid),
+            jwt.encode(claims, secret[::-1], "HS256", {"kid": key_id(secret[::-1])}),
+            jwt.encode(claims, secret, "HS256"),
+            jwt.encode(claims, secret * 2, "HS512", kid),
+            jwt.encode(claims, None, "none", kid),
             "not a token",
         ]
-        assert [await self.status(client, token) for token in forged] == [401] * 4
+        assert {await self.status(client, token) for token in forged} == {401}
 
     async def test_missing(self, client: AsyncClient) -> None:
         """Without a token one is told how to get one."""

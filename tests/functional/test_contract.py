@@ -7,7 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from api.app import create_app
-from api.database import Sessions
+from api.database import Database
 from tests.functional.conftest import settings_for
 
 OPEN = {
@@ -15,6 +15,7 @@ OPEN = {
     ("GET", "/health/ready"),
     ("POST", "/auth/token"),
     ("POST", "/auth/refresh"),
+    ("POST", "/auth/revoke"),
     ("POST", "/users"),
 }
 DOCUMENT: dict[str, Any] = create_app(settings_for("postgresql://nobody@nowhere/none")).openapi()
@@ -43,10 +44,10 @@ def test_open_routes_exist() -> None:
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 async def test_needs_a_token(
-    client: AsyncClient, sessions: Sessions, method: str, path: str
+    client: AsyncClient, database: Database, method: str, path: str
 ) -> None:
     """Whatever is not open is closed, and who has no token does not even take a connection."""
-    async with sessions.place():
+    async with database.place():
         answer = await client.request(method, fill(path, uuid4()))
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
 

@@ -9,8 +9,8 @@ from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy.exc import DBAPIError
 
 from api.app import State, create_app
-from api.auth.tokens import issue_access_token
-from api.database import Sessions, create_engine
+from api.auth.tokens import AccessTokens
+from api.database import Database, create_engine
 from api.settings import Settings
 from tests.functional.conftest import WithState, settings_for
 
@@ -20,8 +20,8 @@ UNREACHABLE = "postgresql://nobody:x@127.0.0.1:1/nothing"
 @pytest.mark.parametrize(
     ("method", "path", "status", "kind"),
     [
-        ("GET", "/no/such/path", 404, "about:blank"),
-        ("PUT", "/items", 405, "about:blank"),
+        ("GET", "/no/such/path", 404, "/problems/no-such-path"),
+        ("PUT", "/items", 405, "/problems/method-not-allowed"),
         ("GET", "/items", 401, "/problems/unauthenticated"),
         ("POST", "/users", 422, "/problems/invalid-request"),
     ],
@@ -105,14 +105,15 @@ class TestConnectionLost:
 
 class TestDatabaseAway:
     @pytest.fixture
-    def sessions(self) -> Sessions:
+    def database(self) -> Database:
         settings = settings_for(UNREACHABLE)
-        return Sessions.of(create_engine(settings), settings)
+        return Database(create_engine(settings), settings)
 
     @pytest.mark.parametrize("path", ["/health/ready", "/items"])
     async def test_answers_503(self, client: AsyncClient, settings: Settings, path: str) -> None:
         """Without a database the answer says so, and when to try again."""
-        headers = {"Authorization": f"Bearer {issue_access_token(settings, uuid4())}"}
+        token = AccessTokens.of(settings).issue(uuid4(), uuid4())
+        headers = {"Authorization": f"Bearer {token}"}
         answer = await client.get(path, headers=headers)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         assert answer.json()["detail"] == "The database cannot be reached."
@@ -124,25 +125,25 @@ class TestDatabaseAway:
 
 class TestPool:
     async def test_exhausted(
-        self, client: AsyncClient, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+        self, client: AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """When all connections are in use, the answer is 503 as soon as patience ends."""
-        monkeypatch.setattr(sessions, "_patience", 0.05)
-        async with sessions.place():
+        monkeypatch.setattr(database, "_patience", 0.05)
+        async with database.place():
             answer = await client.get("/health/ready")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         assert (await client.get("/health/ready")).status_code == 200
 
-    async def test_first_come_first_served(self, sessions: Sessions) -> None:
+    async def test_first_come_first_served(self, database: Database) -> None:
         """Nobody overtakes who waits for a connection."""
         served: list[int] = []
 
         async def wait_and_use(number: int) -> None:
-            async with sessions.place():
+            async with database.place():
                 served.append(number)
                 await asyncio.sleep(0)
 
-        async with sessions.place():
+        async with database.place():
             waiting = [asyncio.create_task(wait_and_use(number)) for number in range(20)]
             await asyncio.sleep(0)
         newcomer = asyncio.create_task(wait_and_use(20))

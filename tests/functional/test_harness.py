@@ -31,7 +31,7 @@ class TestIsolation:
 class TestQueries:
     async def test_counts(self, session: AsyncSession, queries: Queries) -> None:
         """Statements are counted, savepoints are not, and too many are listed."""
-        with queries.exactly(2):
+        with queries.exactly(3):  # the user, its log-in, and the look
             await make_user(session)
             await session.scalar(select(User.email))
         with pytest.raises(AssertionError, match=r"SELECT users\.email"), queries.at_most(0):

@@ -7,7 +7,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.exc import InvalidRequestError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from api.database import Sessions
+from api.database import Database
 from api.items.models import Item
 from api.users.models import User
 from tests.functional.factories import make_item, make_user
@@ -42,9 +42,9 @@ async def test_pool_outlives_a_test(shared_engine: AsyncEngine, test: int) -> No
 
 
 @pytest.mark.real_commits
-async def test_session_shared_by_tasks(sessions: Sessions) -> None:
+async def test_session_shared_by_tasks(database: Database) -> None:
     """One session serves one task: two at once are refused, not mixed up."""
-    async with sessions.writing() as session:
+    async with database.sessions() as session:
         results = await asyncio.gather(
             *(session.execute(select(User)) for _ in range(2)), return_exceptions=True
         )
@@ -60,17 +60,17 @@ async def test_relationship_is_not_loaded_by_accident(session: AsyncSession) -> 
         _ = loaded.owner
 
 
-async def test_committed_object_can_still_be_read(sessions: Sessions) -> None:
+async def test_committed_object_can_still_be_read(database: Database) -> None:
     """After a commit, attributes are still there: a response is made from them."""
-    async with sessions.writing() as session:
+    async with database.sessions() as session:
         user = await make_user(session, name="Ada")
         assert user.name == "Ada"
 
 
 @pytest.mark.real_commits
-async def test_why_objects_must_not_expire(sessions: Sessions) -> None:
+async def test_why_objects_must_not_expire(database: Database) -> None:
     """If a commit expired them, reading one would be a query behind an attribute."""
-    expiring = async_sessionmaker(**{**sessions.writing.kw, "expire_on_commit": True})
+    expiring = async_sessionmaker(**{**database.sessions.kw, "expire_on_commit": True})
     async with expiring() as session:
         user = await make_user(session)
         with pytest.raises(MissingGreenlet):

@@ -2,20 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from httpx2 import ASGITransport, AsyncClient
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.types import Message
 
 from api.app import State, create_app
 from api.auth.dependencies import authenticate
 from api.database import SessionDep, open_session
+from api.idempotency.dependencies import for_anyone, for_caller
 from api.items import service
 from api.items.models import Item
 from api.middleware import RetryTransactions
@@ -49,9 +49,9 @@ class TestCommit:
             for route in iter_route_contexts(create_app(settings).routes)
             if hasattr(route, "dependant")
             for use in all_below(route.dependant)
-            if use.call in {open_session, authenticate}
+            if use.call in {open_session, authenticate, for_caller, for_anyone}
         ]
-        assert {"/items", "/items/{item_id}", "/users", "/auth/token"} <= {path for path, _ in uses}
+        assert {"/items", "/items/bulk", "/users", "/auth/refresh"} <= {path for path, _ in uses}
         assert [path for path, scope in uses if scope != "function"] == []
 
     @pytest.mark.real_commits
@@ -100,51 +100,19 @@ class TestRollback:
             raise RuntimeError("after the write")
 
         monkeypatch.setattr(service, "create_items", create_and_fail)
-        answer = await me.post("/items", json={"name": "lamp"})
+        answer = await me.post("/items", json={"name": "lamp"}, headers={"Idempotency-Key": "1"})
         assert answer.status_code == 500
         assert await session.scalar(select(Item.name)) is None
 
 
-class TestRead:
-    async def test_cannot_write(self, state: State, settings: Settings) -> None:
-        """A GET that changes an object fails: nothing would hold its writes together."""
-        app = create_app(settings)
-
-        @app.get("/careless")
-        async def careless(session: SessionDep) -> None:
-            session.add(User(email="a@example.com", name="A", password_hash=""))
-            await session.flush()
-
-        transport = ASGITransport(WithState(app, state))
-        async with AsyncClient(transport=transport, base_url="http://test") as client:
-            assert (await client.get("/careless")).status_code == 500
-
-    @pytest.mark.parametrize("how", ["insert", "attribute"])
-    async def test_change_is_not_lost_in_silence(
-        self, state: State, settings: Settings, session: AsyncSession, user: User, how: str
-    ) -> None:
-        """Nor does a GET write by a statement, or answer with a change that is stored nowhere."""
-        app = create_app(settings)
-
-        @app.get("/careless")
-        async def careless(session: SessionDep) -> str:
-            if how == "insert":
-                row = {"email": "a@example.com", "name": "A", "password_hash": ""}
-                await session.execute(insert(User).values(row))
-            changed = await session.get_one(User, user.id)
-            changed.name = "Changed"
-            return changed.name
-
-        transport = ASGITransport(WithState(app, state))
-        async with AsyncClient(transport=transport, base_url="http://test") as client:
-            assert (await client.get("/careless")).status_code == 500
-        assert (await session.scalars(select(User.email))).all() == [user.email]
+class TestOneStatement:
+    """Most requests are one statement, and that is a transaction of its own."""
 
     @pytest.mark.real_commits
-    async def test_needs_no_transaction(
+    async def test_needs_no_begin(
         self, me: AsyncClient, user: User, session: AsyncSession, fresh_engine: AsyncEngine
     ) -> None:
-        """A GET spends no round trip on BEGIN and ROLLBACK, as a POST does on BEGIN and COMMIT."""
+        """It spends no round trips on BEGIN and COMMIT, as a bulk change does."""
         item = await make_item(session, user)
         sent: list[str] = []
 
@@ -153,8 +121,11 @@ class TestRead:
 
         event.listen(fresh_engine.sync_engine, "checkout", log_queries)
         await me.get(f"/items/{item.id}")
-        assert [query for query in sent if "SELECT" not in query] == []
         await me.post("/items", json={"name": "lamp"})
+        await asyncio.sleep(0.01)  # asyncpg tells a little later
+        assert len(sent) == 2
+        await me.patch("/items", json={"items": [{"id": str(item.id)}]})
+        await asyncio.sleep(0.01)
         assert [query for query in sent if "BEGIN" in query or "COMMIT" in query] != []
 
 
@@ -178,15 +149,15 @@ async def deadlocks(session: AsyncSession) -> int:
 
 
 async def lock_in_the_order_given(
-    session: AsyncSession, owner_id: Any, item_ids: list[Any]
-) -> tuple[dict[Any, Item], datetime]:
+    session: AsyncSession, who: User, item_ids: list[Any]
+) -> dict[Any, Item]:
     """`lock_items` with the fault that it guards against."""
     items = {}
     for item_id in item_ids:
-        query = select(Item).where(Item.id == item_id, Item.owner_id == owner_id)
+        query = select(Item).where(Item.id == item_id, Item.owner_id == who.id)
         items[item_id] = (await session.scalars(query.with_for_update())).one()
         await asyncio.sleep(0)
-    return items, datetime.now(UTC)
+    return items
 
 
 @pytest.mark.real_commits

@@ -21,12 +21,12 @@ class Trace:
         self._lines: list[str] = []
 
     def listen(self, engine: Engine) -> None:
-        """Note what is sent over this engine's connections from now on."""
-        event.listen(engine, "before_cursor_execute", self._note_statement)
+        """Note what sessions send over this engine's connections from now on."""
+        event.listen(engine, "before_cursor_execute", self._note_cursor)
 
     def forget(self, engine: Engine) -> None:
         """End what `listen` began."""
-        event.remove(engine, "before_cursor_execute", self._note_statement)
+        event.remove(engine, "before_cursor_execute", self._note_cursor)
 
     def note_exchange(self, request: Request, response: Response, body: bytes) -> None:
         """Note a request and its answer."""
@@ -39,13 +39,14 @@ class Trace:
         """Everything, as it is printed when the test fails."""
         return "\n".join(self._lines)
 
-    def _note_statement(
-        self, _: Any, __: Any, statement: str, parameters: Any, *___: object
-    ) -> None:
-        if statement.startswith(OURS):
-            return
-        self.statements.append(statement)
-        self._lines.append(indent(f"{statement}\n{parameters}", "    sql: "))
+    def note_statement(self, sql: str, parameters: object) -> None:
+        """Note a statement and its parameters."""
+        self.statements.append(sql)
+        self._lines.append(indent(f"{sql}\n{parameters}", "    sql: "))
+
+    def _note_cursor(self, _: Any, __: Any, sql: str, parameters: object, *___: object) -> None:
+        if not sql.startswith(OURS):
+            self.note_statement(sql, parameters)
 
 
 def _block(body: bytes) -> list[str]:
