@@ -3,13 +3,28 @@
 import json
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
-from toolbox.bench.load import size
+from toolbox.bench.connection import size
+from toolbox.bench.figures import Effort
+from toolbox.bench.load import Load
+from toolbox.bench.requests import READ, load, message
+from toolbox.bench.sending import send
+from toolbox.bench.servers import Running
+from toolbox.bench.turns import in_turns
+from toolbox.bench.world import Owner, User, add_items
 from toolbox.checkout import ROOT
+from toolbox.databases import Throwaways
+from toolbox.errors import ToolboxError
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -23,52 +38,149 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def figures(folder: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    """Run a benchmark of one round; return its JSON and what it printed."""
+    path = folder / "report.json"
+    done = bench(*arguments, "--rounds", "1", "--json", str(path))
+    assert done.returncode == 0, done.stderr
+    return json.loads(path.read_text()), done.stdout
+
+
 def is_positive(spread: dict[str, float]) -> bool:
     return 0 < spread["lowest"] <= spread["median"] <= spread["highest"]
 
 
-def test_api(tmp_path: Path) -> None:
-    """The default benchmark reports start-up and throughput, as a table and as JSON."""
-    path = tmp_path / "report.json"
-    done = bench("--rounds", "1", "--seconds", "0.3", "--connections", "4", "--json", str(path))
-    assert done.returncode == 0, done.stderr
-    report: dict[str, list[dict[str, Any]]] = json.loads(path.read_text())
-    assert [row["workers"] for row in report["startup"]] == [1, 2]
-    names = [row["request"] for row in report["throughput"]]
-    assert names == ["GET one item", "GET 100 items", "POST one item"]
-    for row in report["startup"] + report["throughput"]:
-        assert is_positive(row["service"])
-        assert is_positive(row["bare"])
-        assert is_positive(row["ratio"])
-    for name in names:
-        assert name in done.stdout
+class TestCommands:
+    def test_api(self, tmp_path: Path) -> None:
+        """The default benchmark reports start-up and throughput, as Markdown and as JSON."""
+        arguments = ["--seconds", "0.3", "--connections", "4", "--format", "markdown"]
+        report, printed = figures(tmp_path, *arguments)
+        assert report["effort"] == {"rounds": 1, "seconds": 0.3, "connections": 4}
+        assert [row["workers"] for row in report["startup"]] == [1, 2]
+        names = [row["request"] for row in report["throughput"]]
+        assert names == ["GET one item", "GET 100 items", "POST one item"]
+        for row in report["startup"] + report["throughput"]:
+            assert all(is_positive(row[figure]) for figure in ("service", "bare", "ratio"))
+        lines = printed.splitlines()
+        start = lines.index("| Request | Service req/s | Bare req/s | Ratio | p50 | p99 |")
+        assert lines[start + 1] == "| --- | --: | --: | --: | --: | --: |"
+        assert [line.split(" | ")[0].strip("| *") for line in lines[start + 2 : start + 5]] == names
+        command = "`nox -s bench -- api --seconds 0.3 --connections 4 --rounds 1`"
+        assert lines[-1].startswith("Medians (lowest to highest); rounds: 1, cores: ")
+        assert lines[-1].endswith(f"command: {command}")
+
+    def test_startup(self, tmp_path: Path) -> None:
+        """Start-up can be measured alone."""
+        report, printed = figures(tmp_path, "startup")
+        assert len(report["startup"]) == 2
+        assert report["throughput"] == []
+        assert "| Workers |" in printed
+
+    def test_unknown_benchmark(self) -> None:
+        """A benchmark that there is not is a mistake of usage."""
+        done = bench("speed")
+        assert done.returncode == 2
+        assert "No such command 'speed'" in done.stderr
 
 
-def test_startup(tmp_path: Path) -> None:
-    """Start-up can be measured alone."""
-    path = tmp_path / "report.json"
-    done = bench("startup", "--rounds", "1", "--json", str(path))
-    assert done.returncode == 0, done.stderr
-    report = json.loads(path.read_text())
-    assert len(report["startup"]) == 2
-    assert report["throughput"] == []
+@contextmanager
+def answering(status: int, stall: float = 0) -> Iterator[Running]:
+    """Serve an application that gives one answer, the first time after so many seconds."""
+    stalls = iter([stall])
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            time.sleep(next(stalls, 0))
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield Running("127.0.0.1", server.server_port, 0, 0)
+        finally:
+            server.shutdown()
+            thread.join()
 
 
-def test_unknown_benchmark() -> None:
-    """A benchmark that there is not is a mistake of usage."""
-    done = bench("speed")
-    assert done.returncode == 2
-    assert "No such command 'speed'" in done.stderr
+class TestLoad:
+    def test_counts_answers(self) -> None:
+        """As many requests are sent as were asked for, and answers are counted by status."""
+        with answering(503) as target:
+            script = [message(target, "GET", "/", {}, expected=None)]
+            outcome = send(Load(target.host, target.port, [script] * 3, 60, requests=7), "test")
+        assert outcome.answers == 7
+        assert outcome.statuses == {"503": 7}
+
+    def test_unexpected_answer(self) -> None:
+        """A figure of requests that were refused would mean nothing."""
+        with answering(503) as target:
+            script = [message(target, "GET", "/", {})]
+            with pytest.raises(ToolboxError, match=r"^test: expected 200, but got: HTTP/1.1 503"):
+                send(Load(target.host, target.port, [script], 60), "test")
+
+    def test_nobody_answers(self) -> None:
+        """Where nothing listens, that is what is said."""
+        with answering(200) as target:
+            pass
+        with pytest.raises(ToolboxError, match=r"^test: .*(refused|connect)"):
+            send(Load(target.host, target.port, [[message(target, "GET", "/", {})]], 1), "test")
+
+    def test_each_connection_is_another_users(self) -> None:
+        """Each connection asks as its own user, and for an item of that user."""
+        users = [User(f"id-{n}", f"{n}@example.com", f"token-{n}") for n in range(3)]
+        owners = [Owner(user, f"item-{user.id}") for user in users]
+        sent = load(READ, Running("host", 80, 0, 0), owners, Effort(connections=3)).scripts
+        for number, [request] in enumerate(sent):
+            assert f"GET /items/item-id-{number} HTTP" in request.before
+            assert f"Authorization: Bearer token-{number}\r\n" in request.before
+            assert f"X-Owner: id-{number}\r\n" in request.before
+
+    def test_size_of_an_answer(self) -> None:
+        """The generator knows an answer's length from its head, and waits for all of that head."""
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nContent-Length: 2\r\n\r\n"
+        assert size(head + b"ok") == len(head) + 2
+        assert size(head[:-1]) == 0
+
+    def test_size_of_an_answer_without_length(self) -> None:
+        """An answer of unknown length is an error, not a wait without end."""
+        with pytest.raises(ValueError, match="subsection not found"):
+            size(b"HTTP/1.1 200 OK\r\n\r\n")
 
 
-def test_size_of_an_answer() -> None:
-    """The generator knows an answer's length from its head, and waits for all of that head."""
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nContent-Length: 2\r\n\r\n"
-    assert size(head + b"ok") == len(head) + 2
-    assert size(head[:-1]) == 0
+def test_turns() -> None:
+    """Neither of two always comes after the other."""
+    assert list(in_turns("ab", 3)) == ["a", "b", "b", "a", "a", "b"]
 
 
-def test_size_of_an_answer_without_length() -> None:
-    """An answer of unknown length is an error, not a wait without end."""
-    with pytest.raises(ValueError, match="subsection not found"):
-        size(b"HTTP/1.1 200 OK\r\n\r\n")
+def test_items_beyond_the_quota(databases: Throwaways, template: str) -> None:
+    """Users of a benchmark may have more items than others, where that is limited."""
+    database = databases.create("quota", template)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "ALTER TABLE users ADD COLUMN IF NOT EXISTS item_quota integer NOT NULL DEFAULT 10"
+        )
+        found = connection.execute(
+            """
+            INSERT INTO users (email, name, password_hash)
+            SELECT 'user-' || n || '@example.com', 'User', 'none' FROM generate_series(1, 2) AS n
+            RETURNING id::text, email
+            """
+        )
+        users = [User(user_id, email, "none") for user_id, email in found]
+        add_items(database, users, 200)
+        rows = connection.execute(
+            """
+            SELECT count(*), min(item_quota) FROM items JOIN users ON users.id = owner_id
+            GROUP BY owner_id
+            """
+        ).fetchall()
+    assert len(rows) == 2
+    assert all(items == 200 and quota > 1_000_000 for items, quota in rows)

@@ -1,8 +1,11 @@
 """The figures of a report: medians with their spread, never a single reading."""
 
+import os
+import platform
 import statistics
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 
@@ -12,7 +15,7 @@ class Effort:
 
     rounds: int = 5
     seconds: float = 2.0
-    """Of load in each round, for each application."""
+    """Of load in each round, for each of those that are compared."""
     connections: int = 32
 
 
@@ -30,61 +33,60 @@ class Spread:
         return cls(statistics.median(readings), min(readings), max(readings))
 
     @classmethod
-    def of_ratios(cls, ours: Sequence[float], bare: Sequence[float]) -> Self:
-        """Sum up what each reading of ours is to the bare application's of the same round."""
-        return cls.of([mine / its for mine, its in zip(ours, bare, strict=True)])
-
-
-@dataclass(frozen=True)
-class StartUp:
-    """Seconds until the first 200 of /health/ready, with so many workers."""
-
-    workers: int
-    service: Spread
-    bare: Spread
-    ratio: Spread
-    """The service's time to the bare application's: 2 is twice as long."""
+    def of_ratios(cls, ours: Sequence[float], others: Sequence[float]) -> Self:
+        """Sum up what each reading of ours is to the other's of the same round."""
+        return cls.of([mine / its for mine, its in zip(ours, others, strict=True)])
 
 
 @dataclass(frozen=True)
 class Latency:
-    """Percentiles of the time to an answer, in seconds; each is the median of the rounds'."""
+    """Percentiles of the time to an answer, in seconds."""
 
     p50: float
     p99: float
+    """What one answer of a hundred exceeds."""
+
+    @classmethod
+    def of(cls, readings: Sequence[float]) -> Self:
+        """Sum up these latencies, of which there is at least one."""
+        return cls(statistics.median(readings), sorted(readings)[int(0.99 * len(readings))])
+
+    @classmethod
+    def of_rounds(cls, rounds: Sequence[Self]) -> Self:
+        """Return the median of each percentile over the rounds."""
+        return cls(
+            p50=statistics.median(one.p50 for one in rounds),
+            p99=statistics.median(one.p99 for one in rounds),
+        )
 
 
 @dataclass(frozen=True)
-class Throughput:
-    """Requests of one kind, answered by one worker."""
+class Origin:
+    """Where figures come from, and how to get them again."""
 
-    request: str
-    service: Spread
-    """Answers a second."""
-    bare: Spread
-    ratio: Spread
-    """The service's rate to the bare application's: 0.5 is half as many."""
-    service_latency: Latency
-    bare_latency: Latency
-    limited_by_generator: bool
+    command: str
+    rounds: int
+    cores: int = field(default_factory=lambda: os.cpu_count() or 1)
+    python: str = field(default_factory=platform.python_version)
 
 
 @dataclass(frozen=True)
-class Generator:
-    """What the load generator can do, and what it had to."""
+class Table:
+    """Some of the figures as a person reads them; the first column says what a row is about."""
 
-    most: float
-    """Answers a second that it gets from an application that does nothing."""
-    cpu: float
-    """The most of a core that it used in a round."""
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+    """What helps to judge the figures, a sentence each."""
+    legend: str = ""
+    """What the marks in it mean, if it has any."""
 
 
 @dataclass(frozen=True)
-class Report:
-    """All that was measured in a run."""
+class Figures(ABC):
+    """All that one run of a benchmark found."""
 
-    effort: Effort
-    cores: int
-    startup: list[StartUp]
-    throughput: list[Throughput]
-    generator: Generator | None
+    @abstractmethod
+    def tables(self) -> list[Table]:
+        """Return the figures as tables."""

@@ -38,6 +38,7 @@ class Running:
 
     host: str
     port: int
+    pid: int
     startup: float
     """Seconds from the start of its process to its first 200 of /health/ready."""
 
@@ -47,12 +48,13 @@ class Running:
         return f"http://{self.host}:{self.port}"
 
 
-def production(database: str, owner_id: str) -> dict[str, str]:
+def production(database: str) -> dict[str, str]:
     """Return the environment in which the applications run: without what development adds.
+
+    Tokens are good wherever the same environment is, and in no other.
 
     Args:
         database: its URL.
-        owner_id: the user whose items the bare application has.
     """
     return {
         **os.environ,
@@ -60,7 +62,6 @@ def production(database: str, owner_id: str) -> dict[str, str]:
         "TOKEN_SECRET": secrets.token_urlsafe(48),
         "ACCESS_TOKEN_LIFETIME": "P1D",  # one token lasts for the whole run
         "DATABASE_URL": database,
-        "OWNER_ID": owner_id,
     }
 
 
@@ -82,7 +83,7 @@ def running(
             with child(command, environment, output.fileno()) as process:
                 try:
                     host, port = _wait_until_ready(process, log)
-                    yield Running(host, port, time.perf_counter() - start)
+                    yield Running(host, port, process.pid, time.perf_counter() - start)
                 except ToolboxError as exc:
                     words = "\n  ".join(log.read_text().splitlines()[-10:])
                     what = f"The {application.name}'s last words:\n  {words}"

@@ -1,31 +1,42 @@
 """How long the service takes to start."""
 
-from uuid import UUID
+from dataclasses import dataclass
 
-from toolbox.bench.figures import Spread, StartUp
+from toolbox.bench.figures import Spread, Table
+from toolbox.bench.report import with_spread
 from toolbox.bench.servers import BARE, SERVICE, Application, production, running
+from toolbox.bench.turns import in_turns
 
 WORKERS = (1, 2)
 
 Contestant = tuple[Application, int]
 
 
+@dataclass(frozen=True)
+class StartUp:
+    """Seconds until the first 200 of /health/ready, with so many workers."""
+
+    workers: int
+    service: Spread
+    bare: Spread
+    ratio: Spread
+    """The service's time to the bare application's: 2 is twice as long."""
+
+
 def measure(database: str, rounds: int) -> list[StartUp]:
-    """Start the service and the bare application in turns, so that both meet the same machine.
+    """Start the service and the bare application in turns.
 
     Args:
         database: the URL of one at head.
         rounds: how often each is started.
     """
-    environment = production(database, str(UUID(int=0)))
+    environment = production(database)
     contestants = [(application, n) for n in WORKERS for application in (SERVICE, BARE)]
     seconds: dict[Contestant, list[float]] = {contestant: [] for contestant in contestants}
     for application, workers in contestants:
         _start(application, workers, environment)  # reads all files once
-    for number in range(rounds):
-        for application, workers in contestants if number % 2 else reversed(contestants):
-            taken = _start(application, workers, environment)
-            seconds[application, workers].append(taken)
+    for application, workers in in_turns(contestants, rounds):
+        seconds[application, workers].append(_start(application, workers, environment))
     return [_sum_up(n, seconds[SERVICE, n], seconds[BARE, n]) for n in WORKERS]
 
 
@@ -37,3 +48,18 @@ def _start(application: Application, workers: int, environment: dict[str, str]) 
 def _sum_up(workers: int, service: list[float], bare: list[float]) -> StartUp:
     ratio = Spread.of_ratios(service, bare)
     return StartUp(workers, Spread.of(service), Spread.of(bare), ratio)
+
+
+def table(measured: list[StartUp]) -> Table:
+    """Return the figures as a person reads them."""
+    rows = [
+        (
+            str(row.workers),
+            f"{row.service.median:.2f}",
+            f"{row.bare.median:.2f}",
+            with_spread(row.ratio, ".2f"),
+        )
+        for row in measured
+    ]
+    title = "Start-up: seconds to the first 200 of /health/ready"
+    return Table(title, ("Workers", "Service", "Bare", "Ratio"), rows)

@@ -1,6 +1,5 @@
 """What the functional tests cost: how many run in a second, and what their isolation takes."""
 
-import statistics
 import sys
 import tempfile
 import time
@@ -8,6 +7,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolbox.bench.figures import Figures, Spread, Table
+from toolbox.bench.report import with_spread
 from toolbox.errors import ToolboxError
 from toolbox.processes import run
 
@@ -38,18 +39,23 @@ def sessions(shared_engine, settings):
 
 
 @dataclass(frozen=True)
-class TestCosts:
-    """What a run of the tests costs.
-
-    Attributes:
-        tests: how many there are.
-        per_second: how many run in a second, from the start of pytest to its end.
-        isolation: milliseconds that the rolled-back transaction adds to a test.
-    """
+class TestCosts(Figures):
+    """What a run of the functional tests costs."""
 
     tests: int
-    per_second: float
-    isolation: float
+    """How many there are."""
+    per_second: Spread
+    """How many run in a second, from the start of pytest to its end."""
+    isolation: Spread
+    """Milliseconds that the rolled-back transaction adds to a test."""
+
+    def tables(self) -> list[Table]:
+        """Return the figures as tables."""
+        rows = [
+            ("tests a second, pytest's start included", with_spread(self.per_second, ".1f")),
+            ("milliseconds that isolation adds to a test", with_spread(self.isolation, ".2f")),
+        ]
+        return [Table(f"The {self.tests} functional tests", ("", "Figure"), rows)]
 
 
 def measure(rounds: int) -> TestCosts:
@@ -68,7 +74,9 @@ def measure(rounds: int) -> TestCosts:
         tests = len(list(ET.parse(report).iter("testcase")))  # noqa: S314 - pytest wrote it
         added = [_seconds(ISOLATED, folder) - _seconds(NOT_ISOLATED, folder) for _ in range(rounds)]
     return TestCosts(
-        tests, tests / statistics.median(times), statistics.median(added) / COPIES * 1000
+        tests=tests,
+        per_second=Spread.of([tests / seconds for seconds in times]),
+        isolation=Spread.of([seconds / COPIES * 1000 for seconds in added]),
     )
 
 

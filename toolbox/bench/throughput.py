@@ -1,24 +1,51 @@
 """How much of the bare application's throughput the service reaches, one worker each."""
 
-import statistics
-from dataclasses import replace
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 import httpx2
 
-from toolbox.bench.figures import Effort, Generator, Latency, Spread, Throughput
-from toolbox.bench.generator import send
-from toolbox.bench.load import Outcome
-from toolbox.bench.requests import Request, requests
+from toolbox.bench.figures import Effort, Latency, Spread, Table
+from toolbox.bench.load import Load, Outcome
+from toolbox.bench.report import with_spread
+from toolbox.bench.requests import REQUESTS, Request, load, message
+from toolbox.bench.sending import send, warm_up
 from toolbox.bench.servers import BARE, CONTROL, SERVICE, Running, production, running
-from toolbox.bench.world import fill
+from toolbox.bench.turns import in_turns
+from toolbox.bench.world import Owner, fill
 from toolbox.errors import ToolboxError
 
 # Beyond this share of what the generator can do at all, it may be what was measured.
 LIMIT = 0.6
 
-WARM_UP = 0.5  # seconds at most
+
+@dataclass(frozen=True)
+class Throughput:
+    """Requests of one kind, answered by one worker."""
+
+    request: str
+    service: Spread
+    """Answers a second."""
+    bare: Spread
+    ratio: Spread
+    """The service's rate to the bare application's: 0.5 is half as many."""
+    service_latency: Latency
+    bare_latency: Latency
+    limited_by_generator: bool
+
+
+@dataclass(frozen=True)
+class Generator:
+    """What the load generator can do, and what it had to."""
+
+    most: float
+    """Answers a second that it gets from an application that does nothing."""
+    cpu: float
+    """The most of a core that it used in a round."""
+
+
+Rounds = dict[Running, list[Outcome]]
 
 
 def measure(database: str, effort: Effort) -> tuple[list[Throughput], Generator]:
@@ -26,60 +53,58 @@ def measure(database: str, effort: Effort) -> tuple[list[Throughput], Generator]
 
     Args:
         database: the URL of one at head, without rows.
-        effort: how much to measure.
+        effort: how much to measure; each connection is another user's.
 
     Raises:
         ToolboxError: an application answered otherwise than it should.
     """
-    control = _control(database, effort)
-    with running(SERVICE, production(database, str(UUID(int=0)))) as service:
-        world = fill(service.url, database)
-        with running(BARE, production(database, world.owner_id)) as bare:
-            pairs = []
-            for request in requests(world):
-                click.echo(f"{request.name} ...", err=True)
-                pairs.append((request, *_measure(request, service, bare, effort)))
-    rows = [_sum_up(request, ours, its, control) for request, ours, its in pairs]
-    cpu = max(outcome.cpu for _, ours, its in pairs for outcome in (*ours, *its))
-    return rows, Generator(control, cpu)
+    environment = production(database)
+    most = _control(environment, effort)
+    with running(SERVICE, environment) as service, running(BARE, environment) as bare:
+        click.echo("Users and items ...", err=True)
+        owners = fill(service.url, database, effort.connections)
+        measured = {
+            request: _measure(request, (service, bare), owners, effort) for request in REQUESTS
+        }
+    rows = [
+        _sum_up(request, outcomes[service], outcomes[bare], most)
+        for request, outcomes in measured.items()
+    ]
+    everything = [
+        one for outcomes in measured.values() for some in outcomes.values() for one in some
+    ]
+    return rows, Generator(most, max(outcome.cpu for outcome in everything))
 
 
-def _control(database: str, effort: Effort) -> float:
-    request = Request("control", "GET", "/", token="none")  # noqa: S106
-    with running(CONTROL, production(database, str(UUID(int=0)))) as control:
-        _warm_up(request, control, effort)
-        return send(request.load(control, effort), request.name).rate
+def _control(environment: dict[str, str], effort: Effort) -> float:
+    with running(CONTROL, environment) as control:
+        script = [message(control, "GET", "/", {})]
+        whole = Load(control.host, control.port, [script] * effort.connections, effort.seconds)
+        warm_up(whole)
+        return send(whole, "control").rate
 
 
 def _measure(
-    request: Request, service: Running, bare: Running, effort: Effort
-) -> tuple[list[Outcome], list[Outcome]]:
-    _compare_answers(request, service, bare)
-    for target in (service, bare):
-        _warm_up(request, target, effort)
-    ours: list[Outcome] = []
-    its: list[Outcome] = []
-    turns = [(service, ours), (bare, its)]
-    for _ in range(effort.rounds):
-        for target, outcomes in turns:
-            outcomes.append(send(request.load(target, effort), request.name))
-        turns.reverse()  # so that neither is always the one that comes after the other
-    return ours, its
+    request: Request, targets: Sequence[Running], owners: Sequence[Owner], effort: Effort
+) -> Rounds:
+    click.echo(f"{request.name} ...", err=True)
+    for owner in (owners[0], owners[-1]):
+        _compare_answers(request, targets, owner)
+    for target in targets:
+        warm_up(load(request, target, owners, effort))
+    outcomes: Rounds = {target: [] for target in targets}
+    for target in in_turns(targets, effort.rounds):
+        outcomes[target].append(send(load(request, target, owners, effort), request.name))
+    return outcomes
 
 
-def _warm_up(request: Request, target: Running, effort: Effort) -> None:
-    short = replace(effort, seconds=min(effort.seconds, WARM_UP))
-    send(request.load(target, short), request.name)
-
-
-def _compare_answers(request: Request, service: Running, bare: Running) -> None:
+def _compare_answers(request: Request, targets: Sequence[Running], owner: Owner) -> None:
     """Make sure that the ceiling is one of the same work."""
     if request.method != "GET":
         return
-    headers = {"Authorization": f"Bearer {request.token}"}
+    path, headers = request.path_for(owner), owner.user.headers
     answers = [
-        httpx2.get(f"{target.url}{request.path}", headers=headers, timeout=60).json()
-        for target in (service, bare)
+        httpx2.get(f"{target.url}{path}", headers=headers, timeout=60).json() for target in targets
     ]
     if answers[0] != answers[1]:
         raise ToolboxError(
@@ -89,7 +114,7 @@ def _compare_answers(request: Request, service: Running, bare: Running) -> None:
 
 
 def _sum_up(
-    request: Request, ours: list[Outcome], its: list[Outcome], control: float
+    request: Request, ours: Sequence[Outcome], its: Sequence[Outcome], most: float
 ) -> Throughput:
     service, bare = ([outcome.rate for outcome in outcomes] for outcomes in (ours, its))
     return Throughput(
@@ -97,14 +122,39 @@ def _sum_up(
         service=Spread.of(service),
         bare=Spread.of(bare),
         ratio=Spread.of_ratios(service, bare),
-        service_latency=_latency(ours),
-        bare_latency=_latency(its),
-        limited_by_generator=max(*service, *bare) > LIMIT * control,
+        service_latency=Latency.of_rounds([outcome.latency for outcome in ours]),
+        bare_latency=Latency.of_rounds([outcome.latency for outcome in its]),
+        limited_by_generator=max(*service, *bare) > LIMIT * most,
     )
 
 
-def _latency(outcomes: list[Outcome]) -> Latency:
-    return Latency(
-        p50=statistics.median(outcome.p50 for outcome in outcomes),
-        p99=statistics.median(outcome.p99 for outcome in outcomes),
+COLUMNS = ("Request", "Service req/s", "Bare req/s", "Ratio", "p50", "p99")
+BARE_IS = "The bare application is Starlette and asyncpg alone, without the token's check."
+SHARED = "Postgres, the server and the load generator share the cores: compare ratios, not rates."
+LIMITED = "* limited by the generator: the applications may do more than this says."
+
+
+def table(measured: Sequence[Throughput], generator: Generator, effort: Effort) -> Table:
+    """Return the figures as a person reads them."""
+    title = (
+        f"Throughput of one worker with {effort.connections} connections, each of another user; "
+        "latency of the service"
+    )
+    capacity = (
+        f"The generator gets {generator.most:,.0f} answers a second from an application that does "
+        f"nothing, and used at most {generator.cpu:.0%} of a core here."
+    )
+    legend = LIMITED if any(one.limited_by_generator for one in measured) else ""
+    rows = [_row(one) for one in measured]
+    return Table(title, COLUMNS, rows, (BARE_IS, SHARED, capacity), legend)
+
+
+def _row(one: Throughput) -> tuple[str, ...]:
+    return (
+        one.request + (" *" if one.limited_by_generator else ""),
+        f"{one.service.median:,.0f}",
+        f"{one.bare.median:,.0f}",
+        with_spread(one.ratio, ".2f"),
+        f"{one.service_latency.p50 * 1000:.1f} ms",
+        f"{one.service_latency.p99 * 1000:.1f} ms",
     )

@@ -1,18 +1,19 @@
 """Benchmarks: reports, never verdicts."""
 
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import wraps
 from typing import TextIO
 
 import click
+from click.core import ParameterSource
 
-from toolbox.bench import startup as starting
+from toolbox.bench import comparison
 from toolbox.bench import tests as testing
-from toolbox.bench import throughput
-from toolbox.bench.figures import Effort, Report, Throughput
-from toolbox.bench.report import show
+from toolbox.bench.figures import Effort, Figures, Origin
+from toolbox.bench.report import markdown, show
 from toolbox.databases import Throwaways
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c, end_with_parent
@@ -28,77 +29,118 @@ class ApiByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
+Measure = Callable[..., Figures]
 Command = Callable[..., None]
 AT_LEAST_ONE = click.IntRange(min=1)
 
 
-def reported(command: Command) -> Command:
-    """Add the options that every benchmark has."""
-    command = click.option("--rounds", default=Effort.rounds, show_default=True, type=AT_LEAST_ONE)(
-        command
-    )
-    return click.option(
-        "--json", "path", type=click.File("w", lazy=False), help="Write the figures here too."
-    )(command)
-
-
 @click.group(cls=ApiByDefault)
 def bench() -> None:
-    """Measure the service beside a bare application that does the same; by default `api`."""
+    """Measure the service; by default `api`, beside a bare application that does the same."""
     end_like_ctrl_c()
     end_with_parent()
 
 
-@bench.command()
-@reported
-@click.option(
-    "--seconds",
-    default=Effort.seconds,
-    show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
-    help="Of load in each round.",
-)
-@click.option("--connections", default=Effort.connections, show_default=True, type=AT_LEAST_ONE)
-def api(rounds: int, seconds: float, connections: int, path: TextIO | None) -> None:
-    """Measure the service's start-up, and its throughput."""
-    _report(Effort(rounds, seconds, connections), path, with_throughput=True)
+def benchmark(rounds: int) -> Callable[[Measure], Command]:
+    """Make a command of a function that measures; it reports as all of them do.
+
+    Args:
+        rounds: how many there are by default.
+    """
+
+    def decorate(measure: Measure) -> Command:
+        @bench.command(measure.__name__)
+        @click.option(
+            "--rounds",
+            default=rounds,
+            show_default=True,
+            type=AT_LEAST_ONE,
+            help="How often all is measured; a figure is the median.",
+        )
+        @click.option(
+            "--format",
+            "form",
+            default="text",
+            show_default=True,
+            type=click.Choice(["text", "markdown"]),
+            help="How the figures are printed.",
+        )
+        @click.option(
+            "--json", "path", type=click.File("w", lazy=False), help="Write the figures here too."
+        )
+        @wraps(measure)
+        def command(rounds: int, form: str, path: TextIO | None, **options: object) -> None:
+            origin = Origin(_command(), rounds)
+            figures = measure(rounds, **options)
+            if form == "markdown":
+                click.echo(markdown(figures, origin))
+            else:
+                show(figures, origin)
+            if path:  # click opened it before anything was measured
+                json.dump({**asdict(origin), **asdict(figures)}, path, indent=2)
+
+        return command
+
+    return decorate
 
 
-@bench.command()
-@reported
-def startup(rounds: int, path: TextIO | None) -> None:
-    """Measure the service's start-up alone."""
-    _report(Effort(rounds), path, with_throughput=False)
+def seconds(default: float) -> Callable[[Measure], Measure]:
+    """Add the option of how long each round is."""
+    return click.option(
+        "--seconds",
+        default=default,
+        show_default=True,
+        type=click.FloatRange(min=0, min_open=True),
+        help="Of load in each round.",
+    )
 
 
-@bench.command()
-@click.option("--rounds", default=3, show_default=True, type=AT_LEAST_ONE)
-def tests(rounds: int) -> None:
+def connections(measure: Measure) -> Measure:
+    """Add the option of how many connections send."""
+    return click.option(
+        "--connections",
+        default=Effort.connections,
+        show_default=True,
+        type=AT_LEAST_ONE,
+        help="How many send at once; each is another user's.",
+    )(measure)
+
+
+@benchmark(Effort.rounds)
+@seconds(Effort.seconds)
+@connections
+def api(rounds: int, seconds: float, connections: int) -> Figures:
+    """Compare start-up and throughput with a bare application's."""
+    with _database() as database:
+        return comparison.measure(database, Effort(rounds, seconds, connections))
+
+
+@benchmark(Effort.rounds)
+def startup(rounds: int) -> Figures:
+    """Measure start-up alone."""
+    with _database() as database:
+        return comparison.measure(database, Effort(rounds), with_throughput=False)
+
+
+@benchmark(3)
+def tests(rounds: int) -> Figures:
     """Measure the functional tests, and what their isolation costs."""
-    costs = testing.measure(rounds)
-    click.echo(
-        f"{costs.tests} functional tests, {costs.per_second:.1f} a second from the start of pytest "
-        f"to its end;\nisolation adds {costs.isolation:.2f} ms to a test. "
-        f"Medians of {rounds} rounds on {os.cpu_count()} cores."
-    )
+    return testing.measure(rounds)
 
 
-def _report(effort: Effort, path: TextIO | None, *, with_throughput: bool) -> None:
+@contextmanager
+def _database() -> Iterator[str]:
+    """Make a database at head, without rows, for as long as the context."""
     with Throwaways(choose().up()) as databases:
-        database = databases.create("bench", databases.migrated_template())
-        click.echo("Start-up ...", err=True)
-        started = starting.measure(database, effort.rounds)
-        rows: list[Throughput] = []
-        generator = None
-        if with_throughput:
-            rows, generator = throughput.measure(database, effort)
-    report = Report(
-        effort=effort,
-        cores=os.cpu_count() or 1,
-        startup=started,
-        throughput=rows,
-        generator=generator,
-    )
-    show(report)
-    if path:
-        json.dump(asdict(report), path, indent=2)
+        yield databases.create("bench", databases.migrated_template())
+
+
+def _command() -> str:
+    """Return the command that measures the same again."""
+    context = click.get_current_context()
+    words = [context.command.name or ""]
+    for name, value in context.params.items():
+        said = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if said and name not in {"form", "path"}:
+            words += [f"--{name}", f"{value:g}"]
+    return f"nox -s bench -- {' '.join(words)}"
