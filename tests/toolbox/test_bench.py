@@ -11,12 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 
 from toolbox.bench.connection import size
 from toolbox.bench.figures import Effort
 from toolbox.bench.load import Load
+from toolbox.bench.pages import cursor_after
 from toolbox.bench.requests import READ, load, message
 from toolbox.bench.sending import send
 from toolbox.bench.servers import Running
@@ -75,6 +77,15 @@ class TestCommands:
         assert len(report["startup"]) == 2
         assert report["throughput"] == []
         assert "| Workers |" in printed
+
+    def test_pages(self, tmp_path: Path) -> None:
+        """Two pages are measured, of two lists."""
+        report, printed = figures(tmp_path, "pages", "--rows", "5000", "--seconds", "0.2")
+        assert (report["few"], report["many"]) == (1000, 5000)
+        assert [row["page"] for row in report["pages"]] == ["first", "middle"]
+        for row in report["pages"]:
+            assert all(is_positive(row[figure]) for figure in ("few", "many", "ratio"))
+        assert "| Of 5,000 items |" in " ".join(printed.split())
 
     def test_unknown_benchmark(self) -> None:
         """A benchmark that there is not is a mistake of usage."""
@@ -158,6 +169,22 @@ class TestLoad:
 def test_turns() -> None:
     """Neither of two always comes after the other."""
     assert list(in_turns("ab", 3)) == ["a", "b", "b", "a", "a", "b"]
+
+
+def test_cursor_in_the_middle() -> None:
+    """The page in the middle is reached by the cursors that the service gives out."""
+
+    def page(request: httpx2.Request) -> httpx2.Response:
+        start, limit = (int(request.url.params.get(name, "0")) for name in ("cursor", "limit"))
+        assert limit <= 1000
+        end = start + limit
+        return httpx2.Response(200, json={"next_cursor": str(end) if end < 3000 else None})
+
+    with httpx2.Client(transport=httpx2.MockTransport(page), base_url="http://app") as client:
+        assert cursor_after(client, 2500) == "2500"
+        assert cursor_after(client, 0) is None
+        with pytest.raises(ToolboxError, match="fewer items"):
+            cursor_after(client, 3000)
 
 
 def test_items_beyond_the_quota(databases: Throwaways, template: str) -> None:

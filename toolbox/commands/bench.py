@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from toolbox.bench import comparison
+from toolbox.bench import pages as paging
 from toolbox.bench import tests as testing
 from toolbox.bench.figures import Effort, Figures, Origin
 from toolbox.bench.report import markdown, show
@@ -120,6 +121,21 @@ def startup(rounds: int) -> Figures:
     """Measure start-up alone."""
     with _database() as database:
         return comparison.measure(database, Effort(rounds), with_throughput=False)
+
+
+@benchmark(Effort.rounds)
+@click.option(
+    "--rows",
+    default=1_000_000,
+    show_default=True,
+    type=click.IntRange(min=paging.FEW),
+    help="Items of the user who has many.",
+)
+@seconds(1.0)
+def pages(rounds: int, rows: int, seconds: float) -> Figures:
+    """Compare a page of many items with one of few."""
+    with _database() as database:
+        return paging.measure(database, rows, Effort(rounds, seconds, connections=1))
 
 
 @benchmark(3)
