@@ -19,6 +19,7 @@ from toolbox.bench.connection import size
 from toolbox.bench.figures import Effort
 from toolbox.bench.load import Load
 from toolbox.bench.pages import cursor_after
+from toolbox.bench.probe import INTERVAL, probe
 from toolbox.bench.requests import READ, load, message
 from toolbox.bench.sending import send
 from toolbox.bench.servers import Running
@@ -86,6 +87,15 @@ class TestCommands:
         for row in report["pages"]:
             assert all(is_positive(row[figure]) for figure in ("few", "many", "ratio"))
         assert "| Of 5,000 items |" in " ".join(printed.split())
+
+    def test_logins(self, tmp_path: Path) -> None:
+        """Liveness is measured with and without log-ins, which are counted by their answer."""
+        report, printed = figures(tmp_path, "logins", "--clients", "4", "--seconds", "0.5")
+        for kind in ("quiet", "busy", "ratio"):
+            assert is_positive(report[kind]["p50"])
+            assert is_positive(report[kind]["p99"])
+        assert is_positive(report["answers"]["200"])
+        assert "| 4 clients log in |" in printed
 
     def test_unknown_benchmark(self) -> None:
         """A benchmark that there is not is a mistake of usage."""
@@ -164,6 +174,22 @@ class TestLoad:
         """An answer of unknown length is an error, not a wait without end."""
         with pytest.raises(ValueError, match="subsection not found"):
             size(b"HTTP/1.1 200 OK\r\n\r\n")
+
+
+class TestProbe:
+    def test_stall_is_charged_to_all_it_delays(self) -> None:
+        """A request that was due during a stall has waited since then, though it was sent later."""
+        stall = 0.2
+        with answering(200, stall) as target:
+            latencies = probe(target, "/", seconds=2 * stall)
+        assert len(latencies) == round(2 * stall / INTERVAL)
+        for number, latency in enumerate(latencies[: round(stall / INTERVAL)]):
+            assert latency >= stall - number * INTERVAL
+
+    def test_not_live(self) -> None:
+        """An application that is not live has no latency."""
+        with answering(503) as target, pytest.raises(ToolboxError, match="was answered 503"):
+            probe(target, "/", seconds=0.1)
 
 
 def test_turns() -> None:

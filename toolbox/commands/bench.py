@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from toolbox.bench import comparison
+from toolbox.bench import logins as logging_in
 from toolbox.bench import pages as paging
 from toolbox.bench import tests as testing
 from toolbox.bench.figures import Effort, Figures, Origin
@@ -136,6 +137,21 @@ def pages(rounds: int, rows: int, seconds: float) -> Figures:
     """Compare a page of many items with one of few."""
     with _database() as database:
         return paging.measure(database, rows, Effort(rounds, seconds, connections=1))
+
+
+@benchmark(3)
+@click.option(
+    "--clients",
+    default=100,
+    show_default=True,
+    type=AT_LEAST_ONE,
+    help="How many log in at once; each is another user.",
+)
+@seconds(5.0)
+def logins(rounds: int, clients: int, seconds: float) -> Figures:
+    """Measure how live the service is while many log in."""
+    with _database() as database:
+        return logging_in.measure(database, Effort(rounds, seconds, clients))
 
 
 @benchmark(3)
