@@ -1,6 +1,7 @@
 """The benchmarks as a user runs them; nothing here says how fast is fast enough."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,8 @@ import pytest
 from toolbox.bench.connection import size
 from toolbox.bench.figures import Effort
 from toolbox.bench.load import Load
+from toolbox.bench.memory import MIB
+from toolbox.bench.memory import size as memory_of
 from toolbox.bench.pages import cursor_after
 from toolbox.bench.probe import INTERVAL, probe
 from toolbox.bench.requests import READ, load, message
@@ -97,6 +100,16 @@ class TestCommands:
         assert is_positive(report["answers"]["200"])
         assert "| 4 clients log in |" in printed
 
+    def test_memory(self, tmp_path: Path) -> None:
+        """A worker's memory is read after its start and after each quarter of the requests."""
+        arguments = ["--requests", "200", "--connections", "4"]
+        report, printed = figures(tmp_path, "memory", *arguments)
+        assert report["requests"] == [0, 50, 100, 150, 200]
+        assert all(is_positive(reading) for reading in report["sizes"])
+        last, first = report["sizes"][-1]["median"], report["sizes"][1]["median"]
+        assert report["growth"]["median"] == pytest.approx(last - first)
+        assert f"| {report['kind']}, MiB |" in " ".join(printed.split())
+
     def test_unknown_benchmark(self) -> None:
         """A benchmark that there is not is a mistake of usage."""
         done = bench("speed")
@@ -125,7 +138,7 @@ def answering(status: int, stall: float = 0) -> Iterator[Running]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield Running("127.0.0.1", server.server_port, 0, 0)
+            yield Running("127.0.0.1", server.server_port, os.getpid(), 0)
         finally:
             server.shutdown()
             thread.join()
@@ -195,6 +208,14 @@ class TestProbe:
 def test_turns() -> None:
     """Neither of two always comes after the other."""
     assert list(in_turns("ab", 3)) == ["a", "b", "b", "a", "a", "b"]
+
+
+def test_memory_of_a_process() -> None:
+    """What a process takes is seen, in MiB."""
+    before = memory_of(os.getpid())
+    taken = b"x" * (64 * MIB)
+    assert memory_of(os.getpid()) - before > 48
+    del taken
 
 
 def test_cursor_in_the_middle() -> None:

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from toolbox.bench import comparison
 from toolbox.bench import logins as logging_in
+from toolbox.bench import memory as weighing
 from toolbox.bench import pages as paging
 from toolbox.bench import tests as testing
 from toolbox.bench.figures import Effort, Figures, Origin
@@ -152,6 +153,21 @@ def logins(rounds: int, clients: int, seconds: float) -> Figures:
     """Measure how live the service is while many log in."""
     with _database() as database:
         return logging_in.measure(database, Effort(rounds, seconds, clients))
+
+
+@benchmark(3)
+@click.option(
+    "--requests",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(min=weighing.QUARTERS),
+    help="How many a worker answers.",
+)
+@connections
+def memory(rounds: int, requests: int, connections: int) -> Figures:
+    """Measure whether a worker's memory grows."""
+    with _database() as database:
+        return weighing.measure(database, requests, Effort(rounds, connections=connections))
 
 
 @benchmark(3)
