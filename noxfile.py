@@ -174,6 +174,6 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure start-up and throughput beside a bare application; `-- tests` measures the tests."""
+    """Measure the service beside a bare one; or `-- pages`, `logins`, `memory`, `tests`."""
     sync(session, "tests")
     toolbox(session, "bench")

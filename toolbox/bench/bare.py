@@ -23,7 +23,7 @@ from starlette.routing import Route
 POOL_SIZE = 10  # connections, as many as the service has
 
 # What an item has, by the names that both its table and its JSON give them.
-COLUMNS = "id, created_at, updated_at, owner_id, name, description, quantity"
+COLUMNS = "id, created_at, updated_at, owner_id, version, name, description, quantity"
 READ = f"SELECT {COLUMNS} FROM items WHERE id = $1"  # noqa: S608
 LIST = f"SELECT {COLUMNS} FROM items WHERE owner_id = $1 ORDER BY id LIMIT $2"  # noqa: S608
 CREATE = (
@@ -50,7 +50,9 @@ async def list_items(request: Request) -> Response:
     rows = await request.state.pool.fetch(LIST, _owner(request), limit + 1)
     cursor = None
     if len(rows) > limit:
-        cursor = base64.urlsafe_b64encode(rows[limit - 1]["id"].bytes).rstrip(b"=").decode()
+        last = str(rows[limit - 1]["id"])
+        keys = json.dumps(["created", last, last], separators=(",", ":"))
+        cursor = base64.urlsafe_b64encode(keys.encode()).rstrip(b"=").decode()
     return _answer({"items": [dict(row) for row in rows[:limit]], "next_cursor": cursor})
 
 
