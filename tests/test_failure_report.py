@@ -38,7 +38,7 @@ def test_prints_what_was_sent(tmp_path: Path) -> None:
     report = run_pytest(file)
     for part in ("HTTP and SQL", "POST /users", '"email": "ada"', "/problems/invalid-request"):
         assert part in report
-    assert "sql: SELECT alembic_version.version_num" in report
+    assert "sql: SELECT version_num" in report
 
 
 def test_keeps_the_database(tmp_path: Path, server_url: str) -> None:
