@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     # Routes are tried one after the other, so those that are asked for most come first. A router
-    # that is included is asked twice for each request: a tenth of a small one (decision 11).
+    # that is included is asked twice for each request: a tenth of a small one (decision 12).
     for router in (items, users, auth, health):
         app.router.routes.extend(router.routes)
     check_rules(app)

@@ -2,7 +2,7 @@
 
 A session spends most of its time on what one statement does not need: a transaction's round trips,
 the identity map, greenlets. Here a statement is compiled once and then goes to asyncpg as it is, at
-a third of a session's cost (measured: decision 11). It is a transaction of its own.
+a third of a session's cost (measured: decision 12). It is a transaction of its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
