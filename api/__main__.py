@@ -1,8 +1,15 @@
 import argparse
+import logging
+import logging.config
 import sys
 
+from api.observability import tracing
+from api.observability.logs import log_config
 from api.serving import CannotListen, listen, serve
-from api.settings import Environment, SettingsError, load_settings
+from api.settings import SettingsError, load_settings
+
+# By the package's name: this module's own is __main__.
+log = logging.getLogger("api")
 
 
 def main() -> None:
@@ -19,13 +26,15 @@ def main() -> None:
         parser.error("--workers must be at least 1")
     try:
         settings = load_settings()
+        tracing.check()
         listener = listen(arguments.host, arguments.port)
     except (SettingsError, CannotListen) as exc:
         sys.exit(str(exc))
     host, port = listener.getsockname()[:2]
-    sys.stderr.write(f"Listening on http://{host}:{port}\n")
-    in_development = settings.environment is Environment.DEVELOPMENT
-    serve(listener, arguments.workers, access_log=in_development)
+    logs = log_config(settings.environment)
+    logging.config.dictConfig(logs)
+    log.info("Listening on http://%s:%d", host, port)
+    serve(listener, arguments.workers, log_config=logs)
 
 
 if __name__ == "__main__":

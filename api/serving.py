@@ -2,10 +2,11 @@
 
 import errno
 import socket
-from pathlib import Path
+from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+
+from api.observability.workers import MeasuredWorkers, folder_for_workers
 
 # Connections that the kernel holds while no worker has accepted them yet; it caps this at
 # net.core.somaxconn.
@@ -50,7 +51,7 @@ def serve(
     listener: socket.socket,
     workers: int,
     *,
-    access_log: bool = False,
+    log_config: dict[str, Any] | None = None,
     application: str = "api.app:create_app",
 ) -> None:
     """Serve on the socket until SIGTERM or SIGINT; requests in flight are finished first.
@@ -58,7 +59,7 @@ def serve(
     Args:
         listener: the socket, which listens already.
         workers: how many processes serve.
-        access_log: write a line for each request.
+        log_config: how every process logs, as `logging.config.dictConfig` takes it.
         application: where the application's factory is, as "module:name".
     """
     config = uvicorn.Config(
@@ -68,11 +69,12 @@ def serve(
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
-        access_log=access_log,
+        access_log=False,  # ours has the request's id and its time
         server_header=False,
-        log_config=str(Path(__file__).with_name("logging.json")),
+        log_config=log_config,
     )
     if workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
-    else:
-        Multiprocess(config, sockets=[listener]).run()
+        return
+    with folder_for_workers():
+        MeasuredWorkers(config, sockets=[listener]).run()

@@ -8,6 +8,8 @@ import click
 import uvicorn
 from uvicorn.supervisors import ChangeReload
 
+from api.observability.logs import log_config
+from api.settings import Environment
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
 from toolbox.processes import end_with_parent
@@ -45,7 +47,8 @@ def serve_and_reload(listener: socket.socket) -> None:
         reload=True,
         reload_dirs=[str(ROOT / "api")],
         timeout_graceful_shutdown=2,
-        log_config=str(ROOT / "api" / "logging.json"),
+        access_log=False,  # the service writes its own
+        log_config=log_config(Environment.DEVELOPMENT),
     )
     ChangeReload(config, target=partial(_serve, config), sockets=[listener]).run()
 

@@ -1,6 +1,7 @@
 """Running the service in processes of its own, and waiting until it is ready."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -59,10 +60,9 @@ def _wait_until_ready(service: subprocess.Popen[bytes], log: Path) -> str:
 
 
 def _address(log: Path) -> str | None:
-    for line in log.read_text().splitlines():
-        if line.startswith("Listening on "):
-            return line.removeprefix("Listening on ")
-    return None
+    # In whatever form the service logs: the URL ends where a space or a quotation mark follows.
+    said = re.search(r'Listening on (http://[^\s"]+)[\s"]', log.read_text())
+    return said[1] if said else None
 
 
 def _is_ready(url: str) -> bool:

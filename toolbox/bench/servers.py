@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -106,11 +107,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> tuple[str,
 
 
 def _address(log: Path) -> tuple[str, int] | None:
-    for line in log.read_text().splitlines(keepends=True):
-        if line.startswith("Listening on ") and line.endswith("\n"):
-            host, _, port = line.rstrip().rpartition("/")[2].rpartition(":")
-            return host, int(port)
-    return None
+    said = re.search(r'Listening on http://([^\s"]+):(\d+)[\s"]', log.read_text())
+    return (said[1], int(said[2])) if said else None
 
 
 def _is_ready(host: str, port: int) -> bool:
