@@ -11,6 +11,8 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from api.observability.ids import REQUEST_ID
+
 TYPE_PREFIX = "/problems/"
 
 # Of what the framework itself refuses.
@@ -150,6 +152,7 @@ def problem(
         "status": status,
         "detail": detail,
         "instance": request.url.path,
+        "request_id": REQUEST_ID.get(),
         **facts,
     }
     return Problem(jsonable_encoder(body), status, headers)

@@ -2,14 +2,12 @@
 
 import asyncio
 import logging
-import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from uuid import uuid4
 
 from sqlalchemy.exc import DBAPIError
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +21,8 @@ from api.errors import (
     ServiceUnavailable,
     render,
 )
+from api.observability.ids import REQUEST_ID
+from api.observability.routes import ATTEMPT
 
 log = logging.getLogger(__name__)
 
@@ -105,12 +105,15 @@ def _explain(exc: Exception, request: Request) -> ASGIApp:
     if isinstance(exc, DBAPIError) and is_unavailable(exc):
         log.warning("%s %s: %s", request.method, request.url.path, exc.orig)
         return render(request, _unavailable(exc, request))
-    request_id = str(uuid4())
     log.error(
-        "%s %s failed, request %s", request.method, request.url.path, request_id, exc_info=exc
+        "%s %s failed, request %s",
+        request.method,
+        request.url.path,
+        REQUEST_ID.get(),
+        exc_info=exc,
     )
     detail = "A fault of ours; the log tells more under this request's id."
-    return render(request, InternalError(detail, request_id=request_id))
+    return render(request, InternalError(detail))
 
 
 def _unavailable(exc: DBAPIError, request: Request) -> ApiError:
@@ -188,8 +191,10 @@ class RetryTransactions:
         body = _Replay(receive)
         answer = _Answer(send)
         for attempt in range(1, self.attempts + 1):
+            # A copy, as routing writes into it; what it found is for the layers outside too.
+            scope[ATTEMPT] = attempted = dict(scope)
             try:
-                await self.app(dict(scope), body.receive, answer.send)
+                await self.app(attempted, body.receive, answer.send)
             except DBAPIError as exc:
                 if answer.begun or attempt == self.attempts or not is_retryable(exc):
                     raise
@@ -219,21 +224,3 @@ class _Replay:
 
     def rewind(self) -> None:
         self._position = 0
-
-
-class NameWorker:
-    """Say in `X-Worker` which process answered, so that a checker can tell the workers apart."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.worker = str(os.getpid())
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Worker"] = self.worker
-            await send(message)
-
-        await self.app(scope, receive, send_named)

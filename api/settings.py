@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     request_timeout: float = Field(default=30.0, gt=0, description="seconds")
     body_limit: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes of a request")
 
+    access_log: bool = Field(
+        default=False, description="a line for each request, in production too"
+    )
+    slow_request: float = Field(default=1.0, gt=0, description="seconds after which one is logged")
+    metrics_token: SecretStr = Field(default=SecretStr(""), description="opens /metrics")
+
     database_pool_size: int = Field(default=10, ge=1, description="connections of one worker")
     database_pool_timeout: float = Field(default=2.0, gt=0, description="seconds")
     database_connect_timeout: float = Field(default=2.0, gt=0, description="seconds")

@@ -125,6 +125,7 @@ class TestReadItem:
             "status": 404,
             "detail": f"You have no item {item_id}.",
             "instance": f"/items/{item_id}",
+            "request_id": answer.headers["X-Request-ID"],
             "item_ids": [item_id],
         }
 
