@@ -8,10 +8,13 @@ those of SQL, which SQLAlchemy too sends through asyncpg. Neither has parameters
 import os
 from importlib import import_module
 from importlib.util import find_spec
-
-from fastapi.telemetry import TelemetryConfig
+from typing import TYPE_CHECKING
 
 from api.settings import SettingsError
+
+if TYPE_CHECKING:
+    # The process above the workers looks in here too, and has no need of FastAPI.
+    from fastapi.telemetry import TelemetryConfig
 
 # Where the specification expects a collector when nothing else is said:
 # https://opentelemetry.io/docs/specs/otel/protocol/exporter/
@@ -23,8 +26,8 @@ NEEDED = (
     "opentelemetry.instrumentation.asyncpg",
 )
 
-OFF: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
-ON: TelemetryConfig = {
+OFF: "TelemetryConfig" = {"tracing": False, "metrics": False, "logs": False}
+ON: "TelemetryConfig" = {
     "tracing": True,
     "metrics": False,  # Prometheus has them
     "logs": False,
@@ -77,7 +80,7 @@ def _check_choice(name: str, only: str) -> None:
         raise SettingsError(f"{name} is {said!r}; this service exports traces by {only!r} only.")
 
 
-def start() -> TelemetryConfig:
+def start() -> "TelemetryConfig":
     """Begin to trace SQL if traces are wanted, and return what FastAPI is to do about them.
 
     Raises:

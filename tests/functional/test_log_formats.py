@@ -61,8 +61,9 @@ class TestProduction:
 
 
 class TestDevelopment:
-    def test_readable(self) -> None:
-        """A line has the time, the level, the message and a short id, and no codes in a file."""
+    def test_readable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A line has the time, the level, the message and where it comes from."""
+        monkeypatch.setenv("NO_COLOR", "1")
         formatter = make_formatter(Environment.DEVELOPMENT)
         line = formatter.format(record("GET /items 200 in 3.1 ms", status=200, duration_ms=3.1))
         assert line[8:] == " [error    ] GET /items 200 in 3.1 ms [api.some]"

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from io import StringIO
 from typing import Any
 
@@ -11,8 +11,10 @@ from fastapi import APIRouter
 from httpx2 import ASGITransport, AsyncClient
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
+from starlette.responses import StreamingResponse
 
 from api.app import State, create_app
+from api.observability.ids import REQUEST_ID
 from api.observability.logs import make_formatter
 from api.settings import Environment, Settings
 from tests.functional.conftest import WithState
@@ -120,6 +122,24 @@ class TestRequestId:
         await client.get("/health/live")
         logging.getLogger("api").info("later")
         assert "request_id" not in lines.all[-1]
+
+    async def test_outlives_an_answer_that_breaks(self, settings: Settings, state: State) -> None:
+        """What the server itself then logs of the request has its id."""
+        router = APIRouter()
+
+        @router.get("/torn")
+        async def tear() -> StreamingResponse:
+            async def parts() -> AsyncIterator[bytes]:
+                yield b"begun"
+                raise RuntimeError("torn")
+
+            return StreamingResponse(parts())
+
+        async with client_of(settings, state, router) as client:
+            with pytest.raises(RuntimeError, match="torn"):
+                await client.get("/v1/torn", headers={"X-Request-ID": "torn"})
+        assert REQUEST_ID.get() == "torn"
+        REQUEST_ID.set(None)
 
 
 class TestLines:
