@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import PoolProxiedConnection
 
 from api.errors import ApiError, ServiceUnavailable
+from api.observability.metrics import DATABASE_CONNECTIONS_IN_USE
 from api.settings import Settings
 from api.statements import Parameters, Row, run
 
@@ -87,9 +88,11 @@ class Database:
                 raise ServiceUnavailable("All database connections are in use.") from None
         else:
             await self._places.acquire()
+        DATABASE_CONNECTIONS_IN_USE.inc()
 
     def leave_place(self) -> None:
         """Let the next one have the place."""
+        DATABASE_CONNECTIONS_IN_USE.dec()
         self._places.release()
 
     @asynccontextmanager
