@@ -6,10 +6,24 @@ import sys
 from api.observability import tracing
 from api.observability.logs import log_config
 from api.serving import CannotListen, listen, serve
-from api.settings import SettingsError, load_settings
+from api.settings import DEVELOPMENT_SECRET, Settings, SettingsError, load_settings
 
 # By the package's name: this module's own is __main__.
 log = logging.getLogger("api")
+
+
+def check_secret(settings: Settings, host: str) -> None:
+    """Keep a service whose tokens anybody can sign from being reached by anybody.
+
+    Raises:
+        SettingsError: it is to listen beyond this machine with the secret of development.
+    """
+    known = settings.token_secret.get_secret_value() == DEVELOPMENT_SECRET
+    if known and host not in {"localhost", "127.0.0.1", "::1"}:
+        raise SettingsError(
+            f"TOKEN_SECRET is not set, and the one that development uses is known to everyone: "
+            f"set it before you listen on {host}, where others can reach the service."
+        )
 
 
 def main() -> None:
@@ -27,6 +41,7 @@ def main() -> None:
     try:
         settings = load_settings()
         tracing.check()
+        check_secret(settings, arguments.host)
         listener = listen(arguments.host, arguments.port)
     except (SettingsError, CannotListen) as exc:
         sys.exit(str(exc))

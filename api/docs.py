@@ -1,13 +1,21 @@
-"""The documentation page, with its own copy of Swagger UI: it works offline, and trusts no CDN."""
+"""Pages for people: the API's documentation, and what each kind of problem means.
 
-from fastapi import FastAPI, Request
+Swagger UI is our own copy: it works offline, and trusts no CDN.
+"""
+
+import inspect
+from collections.abc import Iterator
+
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.staticfiles import StaticFiles
+
+from api.errors import ApiError
 
 
 def add_docs(app: FastAPI) -> None:
-    """Serve the page at /docs, and what it needs below it."""
+    """Serve the page at /docs with what it needs below it, and /problems."""
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:
@@ -24,3 +32,18 @@ def add_docs(app: FastAPI) -> None:
 
     files = StaticFiles(packages=[("fastapi_swagger", "resources")])
     app.mount("/docs/assets", files, name="docs-assets")
+
+    @app.get("/problems/{slug}", include_in_schema=False)
+    async def explain_problem(slug: str) -> PlainTextResponse:
+        """Explain a kind of problem: where the `type` of a problem document leads."""
+        kind = next((kind for kind in _kinds(ApiError) if kind.slug() == slug), None)
+        if kind is None:
+            raise HTTPException(404, "There is no such kind of problem.")
+        explanation = inspect.cleandoc(kind.__doc__ or "")
+        return PlainTextResponse(f"{kind.title} ({kind.status})\n\n{explanation}\n")
+
+
+def _kinds(kind: type[ApiError]) -> Iterator[type[ApiError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)

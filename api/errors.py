@@ -15,9 +15,6 @@ from api.observability.ids import REQUEST_ID
 
 TYPE_PREFIX = "/problems/"
 
-# Of what the framework itself refuses.
-SLUGS = {400: "malformed-request", 404: "no-such-path", 405: "method-not-allowed"}
-
 JSON_MEDIA_TYPES = "application/json, application/merge-patch+json"
 FORM_MEDIA_TYPES = "application/x-www-form-urlencoded, multipart/form-data"
 
@@ -82,6 +79,27 @@ class ApiError(Exception):
         return TYPE_PREFIX + cls.slug()
 
 
+class MalformedRequest(ApiError):
+    """The request's body could not be read."""
+
+    status = 400
+    title = "Malformed request"
+
+
+class NoSuchPath(ApiError):
+    """Nothing is at this path: look at the API's document for what there is."""
+
+    status = 404
+    title = "No such path"
+
+
+class MethodNotAllowed(ApiError):
+    """What is at this path does not take this method; the header Allow names those it takes."""
+
+    status = 405
+    title = "Method not allowed"
+
+
 class InvalidRequest(ApiError):
     """The request does not have the form that the API's document asks for; `errors` says where."""
 
@@ -135,6 +153,10 @@ class OutcomeUnknown(ApiError):
     title = "Outcome unknown"
 
 
+# What the framework itself refuses.
+OF_THE_FRAMEWORK = {kind.status: kind for kind in (MalformedRequest, NoSuchPath, MethodNotAllowed)}
+
+
 def problem(
     request: Request,
     status: int,
@@ -176,13 +198,10 @@ async def _api_error(request: Request, exc: ApiError) -> Problem:
 
 
 async def _http_error(request: Request, exc: HTTPException) -> Problem:
-    return problem(
-        request,
-        exc.status_code,
-        exc.detail,
-        slug=SLUGS.get(exc.status_code),
-        headers=dict(exc.headers or {}),
-    )
+    headers = dict(exc.headers or {})
+    if kind := OF_THE_FRAMEWORK.get(exc.status_code):
+        return render(request, kind(exc.detail, headers=headers))
+    return problem(request, exc.status_code, exc.detail, headers=headers)
 
 
 async def _invalid_request(request: Request, exc: RequestValidationError) -> Problem:

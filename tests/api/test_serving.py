@@ -106,3 +106,12 @@ def test_port_taken(database: str) -> None:
 def test_wrong_workers() -> None:
     """A number of workers that makes no sense is a mistake of usage."""
     assert run("--workers", "0").returncode == 2
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104
+def test_secret_that_everyone_knows(database: str, host: str) -> None:
+    """With the secret of development it does not listen where others can reach it."""
+    done = run("--host", host, DATABASE_URL=database, ENVIRONMENT="development")
+    assert done.returncode == 1
+    assert done.stderr.startswith("TOKEN_SECRET is not set")
+    assert "Traceback" not in done.stderr
