@@ -188,12 +188,12 @@ class TestOutput:
         """Each line, of every process and library and of the end too, is a JSON object."""
         with serve(database, 2, tmp_path / "log", **IN_PRODUCTION) as service:
             load(service, 10)
+            _until(lambda: len({line["pid"] for line in service.lines}) == 3)
         lines = service.lines
         assert {"timestamp", "level", "logger", "pid", "message"} <= set.intersection(
             *(set(line) for line in lines)
         )
         assert not any("color_message" in line for line in lines)
-        assert len({line["pid"] for line in lines}) == 3
         assert not [line for line in lines if "/health/live" in line["message"]]
 
     def test_access_log(self, database: str, tmp_path: Path) -> None:
