@@ -9,7 +9,9 @@ without uv, is all that a machine needs to begin with.
 """
 
 import os
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 from types import FrameType
 
@@ -24,7 +26,14 @@ nox.options.download_python = "never"
 nox.options.sessions = ["lint", "types", "check_migrations", "functional", "integration"]
 if "CI" in os.environ:
     # There all tests run, those of the tools too, and what they reach is judged.
-    nox.options.sessions = ["lint", "types", "check_migrations", "coverage", "integration"]
+    nox.options.sessions = [
+        "lint",
+        "types",
+        "check_migrations",
+        "coverage",
+        "integration",
+        "compose",
+    ]
 
 DATA = Path(".data")
 MUST_BE_COVERED = {("api", "integration_cli"): 95, ("toolbox",): 90}  # per cent
@@ -72,6 +81,14 @@ def pytest(session: nox.Session, *what: str) -> None:
     named = any("/" in word and Path(word.split("::")[0]).exists() for word in asked)
     parallel = [] if alone else ["--numprocesses=auto", "--dist=worksteal"]
     run(session, "pytest", *parallel, *([] if named else what), *asked)
+
+
+def has_docker() -> bool:
+    """Tell whether there is a Docker engine."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return False
+    return subprocess.run([docker, "info"], capture_output=True, check=False).returncode == 0
 
 
 @nox.session
@@ -153,6 +170,18 @@ def integration(session: nox.Session) -> None:
     """Run the integration suite on a server of its own, or on `-- --app-url URL`."""
     sync(session, "toolbox", "integration")
     toolbox(session, "integration")
+
+
+@nox.session
+def compose(session: nox.Session) -> None:
+    """Build the images and go the whole path through the containers; needs Docker."""
+    if not has_docker():
+        session.skip(
+            "there is no Docker engine that answers: install Docker with Compose v2 "
+            "(https://docs.docker.com/engine/install); everything else here works without"
+        )
+    sync(session, "toolbox")
+    toolbox(session, "compose")
 
 
 @nox.session

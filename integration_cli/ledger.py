@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from integration_cli.outcome import Failure
+
 DEFAULT_DIRECTORY = Path(".data/integration_cli")
 
 
@@ -22,6 +24,10 @@ class Account:
     password: str
 
 
+class CannotWrite(Failure):
+    """What a run creates cannot be written down, so it creates nothing."""
+
+
 class Ledger:
     """The ledger files in one directory."""
 
@@ -29,11 +35,22 @@ class Ledger:
         self.directory = directory
 
     def add(self, account: Account) -> None:
-        """Write an account down, and have it in the file when this returns."""
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self._path(account.run_id), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(account)) + "\n")
+        """Write an account down, and have it in the file when this returns.
+
+        Raises:
+            CannotWrite: the directory or the file cannot be written.
+        """
+        try:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            handle = os.open(self._path(account.run_id), flags, 0o600)
+            with os.fdopen(handle, "a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(account)) + "\n")
+        except OSError as exc:
+            raise CannotWrite(
+                f"Cannot write the ledger in {self.directory}: {exc.strerror}. "
+                "Name another directory with --ledger-dir."
+            ) from None
 
     def accounts(self) -> list[Account]:
         """Every account in the ledger, each once, oldest run's file first by name."""

@@ -5,7 +5,7 @@ import click
 from toolbox.commands.bench import bench
 from toolbox.commands.db import db
 from toolbox.commands.migrations import check_migrations, migrate, revision
-from toolbox.commands.run import dev, integration, serve
+from toolbox.commands.run import compose, dev, integration, serve
 from toolbox.errors import ToolboxError
 
 
@@ -25,5 +25,5 @@ def toolbox() -> None:
     """What the Nox sessions need; `nox --list` says what for."""
 
 
-for command in (db, dev, serve, migrate, revision, check_migrations, integration, bench):
+for command in (db, dev, serve, migrate, revision, check_migrations, integration, compose, bench):
     toolbox.add_command(command)

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from toolbox import compose as containers
 from toolbox import dev as development
 from toolbox import serving
 from toolbox.checkout import DATA
@@ -56,6 +57,17 @@ def integration(arguments: tuple[str, ...]) -> None:
         with serving.serve(url, workers=2, log=DATA / "integration.log") as app_url:
             code = _integrate([*command, "--app-url", app_url])
     sys.exit(code)
+
+
+@click.command()
+def compose() -> None:
+    """Go the whole path through the containers, and leave nothing of it behind."""
+    end_like_ctrl_c()
+    with containers.project() as project:
+        containers.walk(project)
+        added = containers.sizes(project)
+    for image, size in added.items():
+        click.echo(f"{image}: {size:.0f} MB on top of {containers.BASE}")
 
 
 def _integrate(command: list[str]) -> int:
