@@ -37,6 +37,11 @@ if "CI" in os.environ:
 
 DATA = Path(".data")
 MUST_BE_COVERED = {("api", "integration_cli"): 95, ("toolbox",): 90}  # per cent
+SCHEMAS = {
+    "github-workflows": [".github/workflows/ci.yml", ".github/workflows/audit.yml"],
+    "dependabot": [".github/dependabot.yml"],
+    "compose-spec": ["docker-compose.yml"],
+}
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
@@ -186,12 +191,37 @@ def compose(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check format, style and who imports whom; `-- --fix` mends what it can."""
+    """Check format, style, imports, workflows and for secrets; `-- --fix` mends what it can."""
     sync(session, "lint", only=True)
     fix = "--fix" in session.posargs
     session.run("ruff", "format", *([] if fix else ["--diff"]))
     session.run("ruff", "check", *(["--fix"] if fix else []))
     session.run("lint-imports", "--no-logo")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+    for schema, files in SCHEMAS.items():
+        session.run("check-jsonschema", "--quiet", "--builtin-schema", f"vendor.{schema}", *files)
+    look_for_secrets(session)
+
+
+def look_for_secrets(session: nox.Session) -> None:
+    """Refuse a key or token in any file that git knows."""
+    listed = str(session.run("git", "ls-files", "-z", external=True, silent=True))
+    # Those that are off find what our tests are full of: passwords of throwaway users and URLs of
+    # databases on loopback, and the ids of revisions.
+    off = ("KeywordDetector", "BasicAuthDetector", "HexHighEntropyString")
+    options = [f"--disable-plugin={plugin}" for plugin in off]
+    files = [name for name in listed.split("\0") if name and Path(name).exists()]
+    session.run("detect-secrets-hook", *options, "--exclude-files=uv.lock", *files, log=False)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look for known vulnerabilities in uv.lock, and write what the image has as an SBOM."""
+    sbom = DATA / "reports" / "sbom.cdx.json"
+    sbom.parent.mkdir(parents=True, exist_ok=True)
+    what = ["--locked", "--no-default-groups"]
+    session.run("uv", "export", "--quiet", *what, "--format=cyclonedx1.5", f"--output-file={sbom}")
+    session.run("uv", "audit", *what)
 
 
 @nox.session

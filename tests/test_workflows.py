@@ -1,0 +1,73 @@
+"""What GitHub runs is what a laptop runs: sessions by their names, from pinned actions."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.test_sessions import listed_sessions
+from toolbox.checkout import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+INSTALL = "python3 -m pip install nox"
+
+# Sessions that need a person, or a service that runs on: a workflow has no use for them. `tools`
+# and `functional` are in `coverage`.
+NOT_IN_WORKFLOWS = {"dev", "serve", "db", "migrate", "revision", "bench", "tools", "functional"}
+
+
+def jobs(path: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text())["jobs"]
+    return found
+
+
+def commands(job: dict[str, Any]) -> Iterator[str]:
+    """Return what a job runs, once for each session of its matrix."""
+    matrix = job.get("strategy", {}).get("matrix", {})
+    named = [*matrix.get("session", []), *(row["session"] for row in matrix.get("include", []))]
+    for step in job["steps"]:
+        if "run" not in step:
+            continue
+        if "$SESSION" in step["run"]:
+            assert step["env"] == {"SESSION": "${{ matrix.session }}"}
+            yield from (f"nox -s {session}" for session in named)
+        else:
+            yield step["run"]
+
+
+ALL = [command for path in WORKFLOWS for job in jobs(path).values() for command in commands(job)]
+
+
+def test_jobs_run_sessions_and_nothing_else() -> None:
+    """Besides installing Nox, a job runs sessions that there are."""
+    for command in set(ALL) - {INSTALL}:
+        name = re.fullmatch(r"nox -s ([\w.-]+)", command)
+        assert name, command
+        assert name[1] in listed_sessions()
+
+
+def test_every_session_runs_somewhere() -> None:
+    """A session that no workflow runs is one for a person."""
+    run = {command.removeprefix("nox -s ") for command in ALL if command != INSTALL}
+    assert set(listed_sessions()) - run == NOT_IN_WORKFLOWS
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_pinned(path: Path) -> None:
+    """An action is named by its commit, which nobody can move, with its version beside it."""
+    uses = re.findall(r"uses: (.*)", path.read_text())
+    assert uses
+    for use in uses:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", use), use
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_permissions_are_least(path: Path) -> None:
+    """A workflow reads the code, and may do nothing else."""
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in workflow["jobs"].values())
