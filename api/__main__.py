@@ -5,7 +5,7 @@ import sys
 
 from api.observability import tracing
 from api.observability.logs import log_config
-from api.serving import CannotListen, listen, serve
+from api.serving import CannotListen, CannotServe, listen, serve
 from api.settings import DEVELOPMENT_SECRET, Settings, SettingsError, load_settings
 
 # By the package's name: this module's own is __main__.
@@ -49,7 +49,10 @@ def main() -> None:
     logs = log_config(settings.environment)
     logging.config.dictConfig(logs)
     log.info("Listening on http://%s:%d", host, port)
-    serve(listener, arguments.workers, log_config=logs)
+    try:
+        serve(listener, arguments.workers, log_config=logs)
+    except CannotServe as exc:
+        sys.exit(str(exc))
 
 
 if __name__ == "__main__":

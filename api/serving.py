@@ -6,7 +6,8 @@ from typing import Any
 
 import uvicorn
 
-from api.observability.workers import MeasuredWorkers, folder_for_workers
+from api.observability.workers import folder_for_workers
+from api.supervisor import Workers
 
 # Connections that the kernel holds while no worker has accepted them yet; it caps this at
 # net.core.somaxconn.
@@ -18,6 +19,10 @@ KEEP_ALIVE = 75
 
 # Seconds that requests in flight have to end after SIGTERM; Kubernetes kills after 30.
 GRACE = 20
+
+
+class CannotServe(Exception):
+    """No worker could start; the log says why."""
 
 
 class CannotListen(Exception):
@@ -61,6 +66,9 @@ def serve(
         workers: how many processes serve.
         log_config: how every process logs, as `logging.config.dictConfig` takes it.
         application: where the application's factory is, as "module:name".
+
+    Raises:
+        CannotServe: the application does not start.
     """
     config = uvicorn.Config(
         application,
@@ -73,8 +81,9 @@ def serve(
         server_header=False,
         log_config=log_config,
     )
-    if workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
-        return
+    # One worker has a supervisor too: it can be restarted without a gap, and is when it dies.
     with folder_for_workers():
-        MeasuredWorkers(config, sockets=[listener]).run()
+        supervisor = Workers(config, sockets=[listener])
+        supervisor.run()
+    if supervisor.failed:
+        raise CannotServe("The service cannot start; the log above says why.")
