@@ -76,9 +76,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # that is included is asked twice for each request: a tenth of a small one (decision 12).
     for router in (items, users, auth, health):
         app.router.routes.extend(router.routes)
-    check_rules(app)
     add_docs(app)
-    add_metrics(app, settings)
+    check_rules(app)
+    add_metrics(app, settings)  # which has a token of its own, or is not there at all
     add_error_handlers(app)
     add_replays(app)
     _add_middleware(app, settings)

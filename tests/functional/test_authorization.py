@@ -1,0 +1,195 @@
+"""Who may do what: every route in the OpenAPI document against everybody who may send a request."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import jwt
+import pytest
+from httpx2 import AsyncClient, Response
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.auth.models import Login
+from api.auth.tokens import AccessTokens, key_id
+from api.authorization import ANYONE, RULES
+from api.database import Base
+from api.items.models import Item
+from api.settings import Settings
+from api.users.models import User
+from tests.functional.conftest import AsUser
+from tests.functional.factories import PASSWORD, make_item, make_user
+from tests.functional.test_contract import ROUTES, fill
+
+Route = tuple[str, str]
+
+
+class World(NamedTuple):
+    """A row of each kind, and whose it is."""
+
+    owner: User
+    item: Item
+
+    def id_in(self, path: str) -> UUID:
+        """The id that belongs into a path."""
+        return self.item.id if "{item_id}" in path else self.owner.id
+
+
+def change_of(item_id: object) -> dict[str, Any]:
+    return {"items": [{"id": str(item_id), "quantity": 7}]}
+
+
+# What each route is sent so that it succeeds, for whoever may send it: a new route needs an entry.
+REQUESTS: dict[Route, Callable[[World], dict[str, Any]]] = {
+    ("GET", "/health/live"): lambda _: {},
+    ("GET", "/health/ready"): lambda _: {},
+    ("POST", "/auth/token"): lambda world: {
+        "data": {"username": world.owner.email, "password": PASSWORD}
+    },
+    ("POST", "/auth/refresh"): lambda _: {"json": {"refresh_token": "made up"}},
+    ("POST", "/auth/revoke"): lambda _: {"data": {"token": "made up"}},
+    ("POST", "/users"): lambda _: {
+        "json": {"email": f"{uuid4()}@example.com", "name": "A", "password": PASSWORD}
+    },
+    ("GET", "/users"): lambda _: {},
+    ("GET", "/users/me"): lambda _: {},
+    ("PATCH", "/users/me"): lambda _: {"json": {"name": "B"}},
+    ("DELETE", "/users/me"): lambda _: {},
+    ("GET", "/users/{user_id}"): lambda _: {},
+    ("PATCH", "/users/{user_id}"): lambda _: {"json": {"name": "B"}},
+    ("DELETE", "/users/{user_id}"): lambda _: {},
+    ("GET", "/items"): lambda _: {},
+    ("POST", "/items"): lambda _: {"json": {"name": "another"}},
+    ("PATCH", "/items"): lambda world: {"json": change_of(world.item.id)},
+    ("POST", "/items/bulk"): lambda _: {"json": {"items": [{"name": "another"}]}},
+    ("GET", "/items/{item_id}"): lambda _: {},
+    ("PATCH", "/items/{item_id}"): lambda _: {"json": {"quantity": 7}},
+    ("DELETE", "/items/{item_id}"): lambda _: {},
+}
+OPEN = [route for route in ROUTES if RULES.get(route) == ANYONE]
+GUARDED = [route for route in ROUTES if RULES.get(route) != ANYONE]
+# Those that reach a row which the request names.
+ON_A_ROW = [route for route in GUARDED if "_id}" in route[1] or route == ("PATCH", "/items")]
+
+
+@pytest.fixture
+async def world(session: AsyncSession, user: User) -> World:
+    item = await make_item(session, user, name="lamp", quantity=1)
+    await session.refresh(user)  # whose items were counted
+    return World(user, item)
+
+
+@pytest.fixture
+async def other(session: AsyncSession, as_user: AsUser) -> AsyncClient:
+    return as_user(await make_user(session))
+
+
+@pytest.fixture
+async def administrator(session: AsyncSession, as_user: AsUser) -> AsyncClient:
+    return as_user(await make_user(session, is_admin=True))
+
+
+def columns_of(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
+async def send(client: AsyncClient, route: Route, world: World, **more: Any) -> Response:
+    method, path = route
+    request = REQUESTS[route](world)
+    return await client.request(method, fill(path, world.id_in(path)), **request, **more)
+
+
+def test_every_route_is_here() -> None:
+    """A new route is tested with every subject below: what it is sent must be said first."""
+    assert set(REQUESTS) == set(ROUTES)
+
+
+class TestNoGoodToken:
+    @pytest.fixture
+    async def bad_tokens(
+        self, settings: Settings, user: User, session: AsyncSession
+    ) -> dict[str, str | None]:
+        tokens = AccessTokens.of(settings)
+        good = tokens.issue(user.id, user.id)
+        claims = jwt.decode(good, options={"verify_signature": False})
+        secret = settings.token_secret.get_secret_value()
+        kid = {"kid": key_id(secret)}
+        gone = await make_user(session)
+        await session.execute(delete(Login).where(Login.user_id == gone.id))
+        await session.commit()
+        return {
+            "anonymous": None,
+            "expired": tokens.issue(user.id, user.id, datetime.now(UTC) - timedelta(days=1)),
+            "revoked log-in": tokens.issue(gone.id, gone.id),
+            "another's log-in that is none": tokens.issue(user.id, uuid4()),
+            "forged signature": jwt.encode(claims, secret[::-1], "HS256", kid),
+            "cut short": good[:-4],
+            "alg: none": jwt.encode(claims, None, "none", kid),
+            "wrong kid": jwt.encode(claims, secret, "HS256", {"kid": "0" * 16}),
+        }
+
+    async def answers(
+        self, client: AsyncClient, route: Route, world: World, bad: dict[str, str | None]
+    ) -> dict[str, Response]:
+        headers = {who: {"Authorization": f"Bearer {token}"} for who, token in bad.items() if token}
+        return {who: await send(client, route, world, headers=headers.get(who)) for who in bad}
+
+    @pytest.mark.parametrize("route", GUARDED, ids=" ".join)
+    async def test_is_kept_out(
+        self,
+        client: AsyncClient,
+        session: AsyncSession,
+        world: World,
+        bad_tokens: dict[str, str | None],
+        route: Route,
+    ) -> None:
+        """Whoever does not show the token of a log-in that lasts gets a 401, and nothing else."""
+        answers = await self.answers(client, route, world, bad_tokens)
+        kinds = {who: (a.status_code, a.json()["type"]) for who, a in answers.items()}
+        assert kinds == dict.fromkeys(bad_tokens, (401, "/problems/unauthenticated"))
+        assert {a.headers["WWW-Authenticate"] for a in answers.values()} == {"Bearer"}
+        await session.refresh(world.item)
+        assert (world.item.quantity, world.item.version) == (1, 1)
+
+    @pytest.mark.parametrize("route", OPEN, ids=" ".join)
+    async def test_open_routes_do_not_look(
+        self, client: AsyncClient, world: World, bad_tokens: dict[str, str | None], route: Route
+    ) -> None:
+        """A route for anyone answers the same with a token, good or bad, as with none."""
+        answers = await self.answers(client, route, world, bad_tokens)
+        assert len({answer.status_code for answer in answers.values()}) == 1
+        assert "/problems/unauthenticated" not in str([a.content for a in answers.values()])
+
+
+class TestLoggedIn:
+    @pytest.mark.parametrize("route", GUARDED, ids=" ".join)
+    async def test_own(self, me: AsyncClient, world: World, route: Route) -> None:
+        """One does with one's own whatever can be done."""
+        assert (await send(me, route, world)).is_success
+
+    @pytest.mark.parametrize("route", GUARDED, ids=" ".join)
+    async def test_administrator(
+        self, administrator: AsyncClient, world: World, route: Route
+    ) -> None:
+        """An administrator does it with everybody's."""
+        assert (await send(administrator, route, world)).is_success
+
+    @pytest.mark.parametrize("route", ON_A_ROW, ids=" ".join)
+    async def test_of_another(
+        self, other: AsyncClient, session: AsyncSession, world: World, route: Route
+    ) -> None:
+        """Another's row is as one that does not exist, in every byte but the id, and stays."""
+        before = [columns_of(row) for row in world]
+        nobodys = World(User(id=uuid4()), Item(id=uuid4()))
+        answers = [await send(other, route, named) for named in (world, nobodys)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        texts = [
+            answer.text.replace(str(named.owner.id), "id").replace(str(named.item.id), "id")
+            for answer, named in zip(answers, (world, nobodys), strict=True)
+        ]
+        assert texts[0] == texts[1]
+        assert dict(answers[0].headers) == dict(answers[1].headers)
+        for row in world:
+            await session.refresh(row)
+        assert [columns_of(row) for row in world] == before
