@@ -1,6 +1,6 @@
 """The bodies of requests and responses about items."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -39,6 +39,10 @@ class OneItemChanges(ItemChanges):
     """What of one item among several changes."""
 
     id: UUID
+
+    def given(self) -> dict[str, Any]:
+        """Return the members that change the item, of which its id is none."""
+        return {name: value for name, value in super().given().items() if name != "id"}
 
 
 class ManyItemChanges(Body):
