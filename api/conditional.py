@@ -9,6 +9,8 @@ from fastapi import Depends, Header, Request
 from api.errors import ApiError
 
 ENTITY_TAG = re.compile(r'(?P<weak>W/)?"(?P<version>[^"]*)"')
+# As `etag` writes it: a tag is compared character by character. Postgres's integers end there.
+VERSION = re.compile("[1-9][0-9]{0,8}")
 
 
 class PreconditionFailed(ApiError):
@@ -25,16 +27,19 @@ def etag(version: int) -> str:
 
 async def read_if_match(
     if_match: Annotated[
-        str | None, Header(description="Only if it still has this `ETag`; otherwise 412")
+        list[str] | None, Header(description="Only if it still has this `ETag`; otherwise 412")
     ] = None,
 ) -> Sequence[int] | None:
     """Return the versions that the request may change, or None if it does not care.
 
     Weak tags match nothing, as section 13.1.1 says, and neither does a tag that is not ours.
     """
-    if if_match is None or if_match.strip() == "*":
+    if if_match is None:
         return None
-    tags = ENTITY_TAG.finditer(if_match)
+    listed = ", ".join(if_match)  # on however many lines (RFC 9110, section 5.3)
+    if listed.strip() == "*":
+        return None
+    tags = ENTITY_TAG.finditer(listed)
     return [_version(tag["version"]) for tag in tags if not tag["weak"]]
 
 
@@ -44,9 +49,7 @@ def is_known(request: Request, version: int) -> bool:
     Weak tags match too (section 13.1.2). The header is read here and not by FastAPI, which would
     take a tenth of the whole request for it; CONDITIONAL_GET describes it.
     """
-    known = request.headers.get("If-None-Match")
-    if known is None:
-        return False
+    known = ", ".join(request.headers.getlist("If-None-Match"))
     versions = [_version(tag["version"]) for tag in ENTITY_TAG.finditer(known)]
     return known.strip() == "*" or version in versions
 
@@ -69,8 +72,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 
 
 def _version(text: str) -> int:
-    # Postgres's integers end there; 0 is no row's version.
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return int(text) if VERSION.fullmatch(text) else 0  # which is no row's version
 
 
 IfMatch = Annotated[Sequence[int] | None, Depends(read_if_match)]
