@@ -162,8 +162,10 @@ def fresh_database(
 
 @pytest.fixture
 async def fresh_engine(fresh_database: str, trace: Trace) -> AsyncIterator[AsyncEngine]:
-    """A pool of connections to a database for this test alone."""
-    engine = create_engine(settings_for(fresh_database))
+    """A pool of connections to a database for this test alone: the app's, and some for the test."""
+    settings = settings_for(fresh_database)
+    size = settings.database_pool_size + 3
+    engine = create_engine(settings.model_copy(update={"database_pool_size": size}))
     trace.listen(engine.sync_engine)
     yield engine
     await engine.dispose()
