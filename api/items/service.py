@@ -45,7 +45,12 @@ _has_version = bindparam("versions", type_=JSONB).contains(func.to_jsonb(Item.ve
 # All items of a request in one parameter, and so in one statement.
 _new = (
     func.jsonb_to_recordset(bindparam("new", type_=JSONB))
-    .table_valued(column("name", Text), column("description", Text), column("quantity", Integer))
+    .table_valued(
+        column("name", Text),
+        column("description", Text),
+        column("quantity", Integer),
+        joins_implicitly=True,  # each of them with the caller: so it is meant
+    )
     .render_derived(name="new", with_types=True)
 )
 _CREATE = (
