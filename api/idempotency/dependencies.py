@@ -106,12 +106,13 @@ async def for_anyone(request: Request, key: Key = None) -> AsyncIterator[Once]:
 
 async def _claim(request: Request, statements: Statements, user_id: UUID | None, key: str) -> UUID:
     settings: Settings = request.state.settings
-    # Keyed, because what signs up has a password in it, which a plain digest would help to guess.
-    secret = settings.token_secret.get_secret_value().encode()
     said = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    fingerprint = hmac.digest(secret, said, hashlib.sha256)
-    lifetime = settings.idempotency_key_lifetime
-    return await claim(statements, user_id, key, fingerprint, lifetime)
+    # Keyed, because what signs up has a password in it, which a plain digest would help to guess.
+    secrets = [settings.token_secret, *settings.also_accepted_token_secrets]
+    fingerprints = [
+        hmac.digest(secret.get_secret_value().encode(), said, hashlib.sha256) for secret in secrets
+    ]
+    return await claim(statements, user_id, key, fingerprints, settings.idempotency_key_lifetime)
 
 
 async def _answer_again(_: Request, exc: AnsweredBefore) -> Response:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.columns import Identified
 from api.database import Base
 
+USER = "fk_idempotency_keys_user_id_users"
+
 
 class IdempotencyKey(Identified, Base):
     """A request that was answered, and its answer, kept to be given again."""

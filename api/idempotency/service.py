@@ -1,15 +1,19 @@
 """Remembering a request by its key, and its answer."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Interval, LargeBinary, String, Uuid, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
+from api.auth.errors import Unauthenticated
+from api.database import violates
 from api.expiry import expired
 from api.idempotency.errors import AnsweredBefore, IdempotencyKeyReused
-from api.idempotency.models import IdempotencyKey
+from api.idempotency.models import USER, IdempotencyKey
 from api.statements import Statements
 
 _new = insert(IdempotencyKey).values(
@@ -48,7 +52,11 @@ _PURGE = (
 
 
 async def claim(
-    statements: Statements, user_id: UUID | None, key: str, request: bytes, lifetime: timedelta
+    statements: Statements,
+    user_id: UUID | None,
+    key: str,
+    request: Sequence[bytes],
+    lifetime: timedelta,
 ) -> UUID:
     """Claim a key for a request until the transaction ends; return what `keep` needs.
 
@@ -56,20 +64,27 @@ async def claim(
         statements: of the transaction in which the request acts.
         user_id: whose key it is, or None for who is not logged in.
         key: as the client chose it.
-        request: the fingerprint of the whole request.
+        request: the fingerprints of the whole request: the first is kept, any is its repetition's.
         lifetime: how long the answer is kept.
 
     Raises:
         AnsweredBefore: the same request was answered; this is its answer.
         IdempotencyKeyReused: another request had this key.
+        Unauthenticated: the user is gone.
     """
     whose = {"of_user": user_id, "given_key": key}
-    claimed = await statements.rows(_CLAIM, {**whose, "of_request": request, "lifetime": lifetime})
+    new = {**whose, "of_request": request[0], "lifetime": lifetime}
+    try:
+        claimed = await statements.rows(_CLAIM, new)
+    except IntegrityError as exc:
+        if violates(exc, USER):
+            raise Unauthenticated.because_log_in_ended() from None
+        raise
     if claimed:
         await statements.rows(_PURGE, {})
         return claimed[0]["id"]  # type: ignore[no-any-return]
     [before] = await statements.rows(_FIND, whose)
-    if before["fingerprint"] != request:
+    if before["fingerprint"] not in request:
         raise IdempotencyKeyReused("This key came with another request; take a new one for this.")
     raise AnsweredBefore(Response(before["body"], before["status"], before["headers"]))
 
