@@ -1,10 +1,11 @@
 """Rows for tests to begin with: each call makes another one, and what a test cares for it says."""
 
+import asyncio
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth.models import Login
@@ -44,3 +45,16 @@ async def make_item(session: AsyncSession, owner: User, **columns: Any) -> Item:
     session.add(item)
     await session.commit()
     return item
+
+
+async def somebody_waits(session: AsyncSession, number: int = 1) -> None:
+    """Return when so many others wait for a lock in this database."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(10):
+        while (await session.scalar(waiting) or 0) < number:
+            # What is seen of others' activity is that of the transaction's first look.
+            await session.execute(text("SELECT pg_stat_clear_snapshot()"))
+            await asyncio.sleep(0.005)
