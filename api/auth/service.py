@@ -37,8 +37,8 @@ async def log_in(
 ) -> TokenPair:
     """Exchange an e-mail address and a password for tokens, the first of a new log-in.
 
-    No connection is held while the password is verified. The attempt is counted in the turn to
-    verify it, so that of many at once with the right password only some count at a time.
+    No connection is held while the password is verified. The attempt is counted, and forgiven, in
+    the turn to verify it: so of many at once with the right password no more count than have turns.
 
     Raises:
         InvalidCredentials: there is no such user, or the password is another.
@@ -56,9 +56,10 @@ async def log_in(
         found = await statements.rows(_FIND, {"address": address})
         user: Row = found[0] if found else {"id": None, "password_hash": None}
         good = await passwords.verify(user["password_hash"], password)
-    pair = _NewTokens.of(settings, tokens)
-    given = {"of_account": account, "user_id": user["id"], "password_hash": user["password_hash"]}
-    opened = await statements.rows(_OPEN, {**given, **pair.parameters}) if good else []
+        pair = _NewTokens.of(settings, tokens)
+        given = {"of_account": account, "user_id": user["id"], **pair.parameters}
+        given["password_hash"] = user["password_hash"]
+        opened = await statements.rows(_OPEN, given) if good else []
     if not opened:
         raise InvalidCredentials("The e-mail address or the password is wrong.")
     return pair.sign(user["id"], opened[0]["id"])
@@ -118,11 +119,15 @@ _login = (
     insert(Login)
     .from_select(
         ["user_id", "expires_at"],
-        select(User.id, _ends).where(
+        select(User.id, _ends)
+        .where(
             # Neither deleted nor given another password since it was verified.
             User.id == bindparam("user_id"),
             User.password_hash == bindparam("password_hash"),
-        ),
+        )
+        # A change of the password waits until this log-in can be seen, and ends it; or this waits
+        # for the change, and finds the other password.
+        .with_for_update(read=True),
     )
     .returning(Login.id)
     .cte("login")

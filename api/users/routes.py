@@ -68,8 +68,8 @@ async def read_me(caller: CallerDep) -> Response:
 @router.patch("/me", response_model=UserView, responses=CANNOT_CHANGE)
 async def change_me(request: Request, caller: CallerDep, changes: UserChanges) -> Response:
     """Change the user who asks, by a JSON Merge Patch; a new password ends all its log-ins."""
-    passwords = request.state.passwords
-    return Json(await service.change_user(caller, passwords, caller.user_id, changes))
+    database, passwords = request.state.database, request.state.passwords
+    return Json(await service.change_user(caller, database, passwords, caller.user_id, changes))
 
 
 @router.delete("/me", status_code=204)
@@ -89,8 +89,8 @@ async def change_user(
     request: Request, caller: CallerDep, user_id: UUID, changes: UserChanges
 ) -> Response:
     """Change a user by a JSON Merge Patch; a new password ends all its log-ins."""
-    passwords = request.state.passwords
-    return Json(await service.change_user(caller, passwords, user_id, changes))
+    database, passwords = request.state.database, request.state.passwords
+    return Json(await service.change_user(caller, database, passwords, user_id, changes))
 
 
 @router.delete("/{user_id}", status_code=204, responses=refusals(UserNotFound))

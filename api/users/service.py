@@ -14,10 +14,10 @@ from api.answers import columns
 from api.auth.dependencies import Caller
 from api.auth.models import Login
 from api.authorization import CALLER, for_caller, reachable
-from api.database import violates
+from api.database import Database, violates
 from api.pagination import decode_cursor, encode_cursor
 from api.passwords import Passwords
-from api.statements import Row, Statements
+from api.statements import InSession, Row, Statements
 from api.users.errors import (
     AdministratorsOnly,
     EmailTaken,
@@ -49,6 +49,7 @@ _CREATE = (
 _READ = for_caller(select(*_COLUMNS).where(_this_one, _is_reachable))
 _READ_SECRET = for_caller(select(User.id, User.password_hash).where(_this_one, _is_reachable))
 _READ_CALLER = for_caller(select(User.id, User.is_admin).where(User.id == CALLER.id))
+_END_LOGINS = delete(Login).where(Login.user_id == bindparam("user_id")).returning(Login.id)
 _DELETE = delete(User).where(_this_one, _is_reachable).returning(User.id)
 
 
@@ -111,7 +112,7 @@ async def get_user(caller: Caller, user_id: UUID) -> Row:
 
 
 async def change_user(
-    caller: Caller, passwords: Passwords, user_id: UUID, changes: UserChanges
+    caller: Caller, database: Database, passwords: Passwords, user_id: UUID, changes: UserChanges
 ) -> Row:
     """Change what the changes name of a user; with a new password, all its log-ins end.
 
@@ -132,9 +133,18 @@ async def change_user(
         current_hash = await _verified_hash(caller, passwords, user_id, changes)
         given["password_hash"] = await passwords.hash(given.pop("password").get_secret_value())
     new = {f"new_{name}": value for name, value in given.items()}
+    statement = _change(frozenset(given))
+    parameters = {"user_id": user_id, "current_hash": current_hash, **new}
     with _refusing():
-        statement = _change(frozenset(given))
-        changed = await caller.rows(statement, user_id=user_id, current_hash=current_hash, **new)
+        if current_hash is None:
+            changed = await caller.rows(statement, **parameters)
+        else:
+            # Two statements, because the second one sees who logged in while the first one waited.
+            async with database.session() as session:
+                statements = InSession(session)
+                changed = await caller.within(statements).rows(statement, **parameters)
+                if changed:
+                    await statements.rows(_END_LOGINS, {"user_id": user_id})
     if changed:
         return changed[0]
     await get_user(caller, user_id)
@@ -162,18 +172,15 @@ def _change(names: frozenset[str]) -> Executable:
     values: dict[str, Any] = {
         name: bindparam(f"new_{name}", type_=getattr(User, name).type) for name in names
     }
-    change = (
+    statement = (
         update(User)
         .where(_this_one, _is_reachable)
         .values(values or {"updated_at": User.updated_at})
         .returning(*_COLUMNS)
     )
-    if "password_hash" not in names:
-        return change
-    # One statement, and so one transaction: the password, and the end of all log-ins by the old.
-    changed = change.where(User.password_hash == bindparam("current_hash")).cte("changed")
-    ended = delete(Login).where(Login.user_id == changed.c.id).returning(Login.id).cte("ended")
-    return select(changed).add_cte(ended)
+    if "password_hash" in names:
+        statement = statement.where(User.password_hash == bindparam("current_hash"))
+    return statement
 
 
 async def delete_user(caller: Caller, user_id: UUID) -> None:
