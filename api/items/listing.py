@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 
 from api.answers import columns
@@ -17,7 +16,7 @@ from api.authorization import CALLER, for_caller, reachable
 from api.items.models import Item
 from api.items.schemas import ItemView, Quantity
 from api.pagination import PageQuery
-from api.schemas import Name
+from api.schemas import Name, Text, Time
 
 
 class Order(StrEnum):
@@ -42,13 +41,16 @@ class ItemQuery(PageQuery):
     min_quantity: Annotated[Quantity | None, Query(description="Of at least so many")] = None
     max_quantity: Annotated[Quantity | None, Query(description="Of at most so many")] = None
     updated_since: Annotated[
-        AwareDatetime | None, Query(description="Made or changed then or later (RFC 3339)")
+        Time | None, Query(description="Made or changed then or later (RFC 3339)")
     ] = None
 
 
 @dataclass(frozen=True)
 class Key:
-    """What rows are ordered by: a column, and how its values stand in a cursor."""
+    """What rows are ordered by: a column, and how its values stand in a cursor.
+
+    A cursor comes from the client, so its values are held to what the column can hold.
+    """
 
     name: str
     kind: TypeAdapter[Any]
@@ -62,9 +64,9 @@ class Key:
 # The id sorts by the time of its making.
 KEYS = {
     "created": Key("id", TypeAdapter(UUID)),
-    "updated": Key("updated_at", TypeAdapter(datetime)),
-    "name": Key("name", TypeAdapter(str)),
-    "quantity": Key("quantity", TypeAdapter(int)),
+    "updated": Key("updated_at", TypeAdapter(Time)),
+    "name": Key("name", TypeAdapter(Text)),
+    "quantity": Key("quantity", TypeAdapter(Quantity)),
 }
 
 FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {

@@ -98,7 +98,7 @@ async def list_items(caller: Caller, query: ItemQuery) -> ItemPage:
     given = query.model_dump(exclude_none=True, exclude={"limit", "cursor", "order", "owner_id"})
     parameters = {**given, "owner_id": query.owner_id or caller.user_id, "limit": query.limit + 1}
     key = key_of(query.order)
-    if query.cursor:
+    if query.cursor is not None:
         parameters["value"], parameters["row_id"] = decode_cursor(
             query.cursor, query.order, key.kind
         )

@@ -82,7 +82,7 @@ async def list_users(caller: Caller, query: UserQuery) -> UserPage:
         InvalidCursor: the cursor is none of this list.
     """
     parameters: dict[str, Any] = {"limit": query.limit + 1, "email": query.email}
-    if query.cursor:
+    if query.cursor is not None:
         parameters["after"], _ = decode_cursor(query.cursor, ORDER, _ID)
     statement = _page(by_email=query.email is not None, later=query.cursor is not None)
     rows = await caller.read(statement, **parameters)
