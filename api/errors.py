@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from api.observability.ids import REQUEST_ID
 
@@ -199,9 +200,17 @@ async def _api_error(request: Request, exc: ApiError) -> Problem:
 
 async def _http_error(request: Request, exc: HTTPException) -> Problem:
     headers = dict(exc.headers or {})
+    if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods_of_its_path(request)))
     if kind := OF_THE_FRAMEWORK.get(exc.status_code):
         return render(request, kind(exc.detail, headers=headers))
     return problem(request, exc.status_code, exc.detail, headers=headers)
+
+
+def _methods_of_its_path(request: Request) -> set[str]:
+    """Return the methods of all routes of a path (RFC 9110, section 15.5.6), not of one alone."""
+    found = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in found for method in getattr(route, "methods", None) or ()}
 
 
 async def _invalid_request(request: Request, exc: RequestValidationError) -> Problem:

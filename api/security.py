@@ -1,5 +1,6 @@
 """What keeps browsers and forged hosts out, whatever a route does."""
 
+import re
 from collections.abc import Sequence
 
 from starlette.requests import Request
@@ -23,6 +24,7 @@ PAGE_POLICY = (
 # Only over TLS do browsers heed it (RFC 6797).
 HSTS = "max-age=63072000; includeSubDomains"
 
+HOST = re.compile(r"(?P<name>\[[^\[\]]*\]|[^:\[\]]*)(:[0-9]*)?")
 REMEMBERED = 1000  # hosts
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -84,11 +86,9 @@ class Guard:
 
 
 def _name(host: bytes) -> str:
-    """Return a Host header's name without its port (RFC 9110, section 7.2)."""
-    text = host.decode("latin-1").lower()
-    if text.startswith("["):
-        return text.partition("]")[0] + "]"
-    return text.partition(":")[0]
+    """Return a Host header's name without its port (RFC 9110, section 7.2), or "" if it is none."""
+    parts = HOST.fullmatch(host.decode("latin-1").lower())
+    return parts["name"] if parts else ""
 
 
 def _matches(name: str, pattern: str) -> bool:
