@@ -43,6 +43,7 @@ async def walk(client: AsyncClient, **query: object) -> list[dict[str, Any]]:
         items += page["items"]
         url = answer.links["next"]["url"] if "next" in answer.links else None
         assert bool(url) == bool(page["next_cursor"])
+        assert len(items) < 10_000, "the pages do not end"
     return items
 
 
