@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import Executable, MetaData
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Executable, MetaData, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -155,11 +155,7 @@ class Database:
             connection.invalidate()
             connection.close()
         with _unreachable():
-            while True:
-                connection = await self._engine.raw_connection()
-                if not _driver(connection).is_closed():
-                    return connection
-                connection.invalidate()
+            return await self._engine.raw_connection()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -189,7 +185,7 @@ def create_engine(settings: Settings) -> AsyncEngine:
         "lock_timeout": settings.database_lock_timeout * 1000,
         "idle_in_transaction_session_timeout": settings.database_statement_timeout * 1000,
     }
-    return create_async_engine(
+    engine = create_async_engine(
         settings.async_database_url,
         pool_size=settings.database_pool_size,
         max_overflow=0,
@@ -205,6 +201,14 @@ def create_engine(settings: Settings) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+    """Let the pool replace a connection that was lost while nobody used it; it costs no query."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("The connection was lost.")
 
 
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:

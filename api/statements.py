@@ -82,10 +82,11 @@ def compile_statement(statement: Executable) -> Compiled:
         TypeError: it needs what only a session does, such as a default made by Python.
     """
     compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
-    if not isinstance(compiled, SQLCompiler):
+    returned = getattr(statement, "exported_columns", None)
+    if not isinstance(compiled, SQLCompiler) or returned is None:
         raise TypeError("Only SELECT, INSERT, UPDATE and DELETE run here.")
     made_by_python = compiled.insert_prefetch or compiled.update_prefetch
-    if made_by_python or any(map(_is_converted, statement.exported_columns)):  # type: ignore[attr-defined]
+    if made_by_python or any(map(_is_converted, returned)):
         raise TypeError("This statement has values that SQLAlchemy must convert: use a session.")
     values, converters = {}, {}
     for bind, name in compiled.bind_names.items():
