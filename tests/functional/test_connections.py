@@ -1,0 +1,193 @@
+"""A worker's connections: lost ones are replaced, and none is kept by who is done or gone."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import bindparam, func, literal, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from api.database import Database, create_engine, is_unavailable
+from api.errors import ServiceUnavailable
+from tests.functional.conftest import settings_for
+
+PLACES = 3
+PID = select(func.pg_backend_pid().label("pid"))
+SLEEP = select(func.pg_sleep(60).label("slept"))
+ONE = select(literal(1).label("one"))
+NAP = select(func.pg_sleep(0.002).label("slept"))
+FAULT = select((literal(1) / bindparam("zero", 0)).label("never"))
+
+
+@pytest.fixture
+async def engine(shared_database: str) -> AsyncIterator[AsyncEngine]:
+    """A pool that has one connection more than there are places: the test's own."""
+    settings = settings_for(shared_database).model_copy(update={"database_pool_size": PLACES + 1})
+    engine = create_engine(settings)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def database(engine: AsyncEngine, shared_database: str) -> AsyncIterator[Database]:
+    changes = {"database_pool_size": PLACES, "database_pool_timeout": 30.0}
+    database = Database(engine, settings_for(shared_database).model_copy(update=changes))
+    yield database
+    await database.close()
+
+
+async def all_free(database: Database) -> bool:
+    """Tell whether each place can be taken at once, and works."""
+    async with asyncio.timeout(10):
+        for _ in range(PLACES):
+            await database.take_place()
+        for _ in range(PLACES):
+            database.leave_place()
+        rows = await asyncio.gather(*(database.rows(ONE, {}) for _ in range(2 * PLACES)))
+        async with database.session() as session:
+            return await session.scalar(ONE) == 1 and rows == [[{"one": 1}]] * 2 * PLACES
+
+
+class TestConnectionLost:
+    async def end(self, session: AsyncSession, pid: int) -> None:
+        await session.execute(select(func.pg_terminate_backend(pid, 5000)))
+
+    async def busy(self, session: AsyncSession) -> int:
+        """Return the process that runs a statement of ours, once there is one."""
+        sleeping = text("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        async with asyncio.timeout(10):
+            while not (pid := await session.scalar(sleeping)):
+                await session.rollback()
+                await asyncio.sleep(0.005)
+        return int(pid)
+
+    async def test_while_idle(self, database: Database, session: AsyncSession) -> None:
+        """A connection that was ended while nobody used it is not noticed by the next one."""
+        for _ in range(3):
+            [row] = await database.rows(PID, {})
+            await self.end(session, row["pid"])
+            [another] = await database.rows(PID, {})
+            assert another["pid"] != row["pid"]
+
+    async def test_while_idle_before_a_session(
+        self, database: Database, session: AsyncSession
+    ) -> None:
+        """Nor by a session."""
+        [row] = await database.rows(PID, {})
+        await self.end(session, row["pid"])
+        async with database.session() as working:
+            assert await working.scalar(PID) != row["pid"]
+
+    async def test_in_a_statement(self, database: Database, session: AsyncSession) -> None:
+        """In a statement it is an error of the database, and the next one has another."""
+        sleeping = asyncio.create_task(database.rows(SLEEP, {}))
+        await self.end(session, await self.busy(session))
+        with pytest.raises(DBAPIError) as lost:
+            await sleeping
+        assert is_unavailable(lost.value)
+        assert await database.rows(ONE, {}) == [{"one": 1}]
+
+    async def test_in_a_session(self, database: Database, session: AsyncSession) -> None:
+        """In a session too."""
+
+        async def lose() -> None:
+            async with database.session() as working:
+                await self.end(session, await working.scalar(PID) or 0)
+                await working.execute(ONE)
+
+        with pytest.raises(DBAPIError) as lost:
+            await lose()
+        assert is_unavailable(lost.value)
+        assert await all_free(database)
+
+    async def test_all_at_once(self, database: Database, session: AsyncSession) -> None:
+        """After all were lost, as when Postgres was restarted, nobody notices."""
+        await asyncio.gather(*(database.rows(NAP, {}) for _ in range(PLACES)))
+        others = text(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND application_name = 'pir' AND query LIKE '%pg_sleep%'"
+        )
+        assert len((await session.execute(others)).all()) >= PLACES
+        assert await all_free(database)
+
+
+class TestCancelled:
+    @pytest.mark.parametrize("way", ["alone", "in a session"])
+    async def test_statement(self, database: Database, way: str) -> None:
+        """Who gives up in the middle of a statement leaves its connection to the next one."""
+
+        async def sleep() -> None:
+            if way == "alone":
+                await database.rows(SLEEP, {})
+            async with database.session() as session:
+                await session.execute(SLEEP)
+
+        for _ in range(PLACES + 1):
+            sleeping = [asyncio.create_task(sleep()) for _ in range(2 * PLACES)]
+            await asyncio.wait(sleeping, timeout=0.05)
+            for task in sleeping:
+                task.cancel()
+            await asyncio.wait(sleeping)
+            assert all(task.cancelled() for task in sleeping)
+        assert await all_free(database)
+
+    async def test_waiting_for_a_place(self, database: Database) -> None:
+        """Who gives up while it waits takes no place."""
+        async with database.place(), database.place(), database.place():
+            waiting = [asyncio.create_task(database.rows(ONE, {})) for _ in range(5)]
+            await asyncio.sleep(0)
+            for task in waiting:
+                task.cancel()
+            await asyncio.wait(waiting)
+        assert await all_free(database)
+
+    async def test_out_of_patience(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nor does who was turned away."""
+        async with database.place(), database.place(), database.place():
+            monkeypatch.setattr(database, "_patience", 0.01)
+            with pytest.raises(ServiceUnavailable):
+                await database.rows(ONE, {})
+            monkeypatch.undo()
+        assert await all_free(database)
+
+
+class TestMixed:
+    @pytest.mark.parametrize("seed", range(3))
+    async def test_never_stuck(self, database: Database, engine: AsyncEngine, seed: int) -> None:
+        """Whatever way they go, and however they end: all are served, and no place is lost."""
+        chance = random.Random(seed)  # noqa: S311 - the same each time
+
+        async def alone() -> None:
+            await database.rows(chance.choice([ONE, NAP]), {})
+
+        async def in_session() -> None:
+            async with database.session() as session:
+                await session.execute(chance.choice([ONE, NAP]))
+
+        async def fails() -> None:
+            with pytest.raises(DBAPIError):
+                await database.rows(FAULT, {})
+
+        async def fails_in_session() -> None:
+            with pytest.raises(DBAPIError):
+                async with database.session() as session:
+                    await session.execute(FAULT)
+
+        async def is_cancelled() -> None:
+            task = asyncio.create_task(chance.choice([alone, in_session])())
+            await asyncio.sleep(chance.uniform(0, 0.01))
+            task.cancel()
+            await asyncio.wait([task])
+
+        kinds = [alone, in_session, fails, fails_in_session, is_cancelled]
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(chance.choice(kinds)() for _ in range(150)))
+        assert await all_free(database)
+        assert engine.pool.checkedout() <= PLACES  # type: ignore[attr-defined]
+        await database.close()
+        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
