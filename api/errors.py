@@ -108,6 +108,13 @@ class InvalidRequest(ApiError):
     title = "Invalid request"
 
 
+class MalformedRequest(ApiError):
+    """The body cannot be read as what its Content-Type says it is."""
+
+    status = 400
+    title = "Bad Request"
+
+
 class UnsupportedMediaType(ApiError):
     """The body's Content-Type is none that this route takes."""
 

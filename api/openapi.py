@@ -10,6 +10,8 @@ from api.errors import (
     BodyTooLong,
     InternalError,
     InvalidRequest,
+    MalformedRequest,
+    OutcomeUnknown,
     Problem,
     ProblemDocument,
     RequestTimedOut,
@@ -23,7 +25,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 OPERATIONS = frozenset(method.lower() for method in HTTPMethod)
 
 # Of every route that takes a body.
-OF_BODIES = (BodyTooLong, UnsupportedMediaType, RequestTimedOut)
+OF_BODIES = (MalformedRequest, BodyTooLong, UnsupportedMediaType, RequestTimedOut)
 OF_ALL = (InternalError, ServiceUnavailable)
 
 
@@ -73,6 +75,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add to an operation what FastAPI does not know of it."""
     kinds: tuple[type[Refusal], ...] = OF_ALL
     content = operation.get("requestBody", {}).get("content", {})
+    if method != "get":
+        kinds += (OutcomeUnknown,)
     if content:
         kinds += OF_BODIES
     if content or operation.get("parameters"):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from api.errors import ApiError
 from api.health.schema import behind, lineage
+from api.openapi import refusals
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -37,7 +38,7 @@ async def live() -> Live:
     return Live()
 
 
-@router.get("/ready")
+@router.get("/ready", responses=refusals(SchemaBehind))
 async def ready(request: Request) -> Ready:
     """Say that the database answers and has the schema that this service needs."""
     if lack := await behind(request.state.database):
