@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncBaseTransport, AsyncClient
 from sqlalchemy import Executable, text
 from sqlalchemy.ext.asyncio import (
@@ -28,6 +29,7 @@ from api.settings import Environment, Settings
 from api.statements import Parameters, Row, compile_statement, run
 from api.users.models import User
 from tests.functional.clones import Clones
+from tests.functional.documented import Documented
 from tests.functional.factories import make_user
 from tests.functional.tracing import Queries, Trace, Traced
 from toolbox.databases import KEPT_PREFIX, Throwaways
@@ -238,15 +240,15 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(scope="session")
-def app(shared_database: str) -> ASGIApp:
+def app(shared_database: str) -> FastAPI:
     """The application, without the state that each test gives it."""
     return create_app(settings_for(shared_database))
 
 
 @pytest.fixture
-def transport(app: ASGIApp, state: State, trace: Trace) -> AsyncBaseTransport:
+def transport(app: FastAPI, state: State, trace: Trace) -> AsyncBaseTransport:
     """Leads requests into the app, without a network."""
-    return Traced(ASGITransport(WithState(app, state)), trace)
+    return Traced(ASGITransport(WithState(app, state)), trace, Documented(app.openapi()))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, func, literal, select, text
@@ -50,6 +51,15 @@ async def all_free(database: Database) -> bool:
             return await session.scalar(ONE) == 1 and rows == [[{"one": 1}]] * 2 * PLACES
 
 
+async def all_idle_lost(database: Database) -> None:
+    """Return when this process was told that the connections in nobody's use are closed."""
+    drivers: list[Any] = [idle.driver_connection for idle in database._idle]
+    async with asyncio.timeout(10):
+        while drivers:
+            drivers = [driver for driver in drivers if not driver.is_closed()]
+            await asyncio.sleep(0.001)
+
+
 class TestConnectionLost:
     async def end(self, session: AsyncSession, pid: int) -> None:
         await session.execute(select(func.pg_terminate_backend(pid, 5000)))
@@ -68,6 +78,7 @@ class TestConnectionLost:
         for _ in range(3):
             [row] = await database.rows(PID, {})
             await self.end(session, row["pid"])
+            await all_idle_lost(database)
             [another] = await database.rows(PID, {})
             assert another["pid"] != row["pid"]
 
@@ -77,6 +88,7 @@ class TestConnectionLost:
         """Nor by a session."""
         [row] = await database.rows(PID, {})
         await self.end(session, row["pid"])
+        await all_idle_lost(database)
         async with database.session() as working:
             assert await working.scalar(PID) != row["pid"]
 
@@ -111,6 +123,7 @@ class TestConnectionLost:
             "AND application_name = 'pir' AND query LIKE '%pg_sleep%'"
         )
         assert len((await session.execute(others)).all()) >= PLACES
+        await all_idle_lost(database)
         assert await all_free(database)
 
 

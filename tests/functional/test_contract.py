@@ -1,5 +1,6 @@
 """What holds for every route, read from the OpenAPI document: a new one is held to it too."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,9 @@ from httpx2 import AsyncClient
 
 from api.app import create_app
 from api.database import Database
+from api.errors import ApiError
 from tests.functional.conftest import settings_for
+from tests.functional.documented import OF_NO_ROUTE
 
 OPEN = {
     ("GET", "/health/live"),
@@ -81,3 +84,28 @@ async def test_id_that_is_none(me: AsyncClient, method: str, path: str) -> None:
 def test_is_documented(method: str, path: str) -> None:
     """Each route says in the document what it is for."""
     assert DOCUMENT["paths"][path][method.lower()]["description"]
+
+
+def kinds(of: type[ApiError] = ApiError) -> set[type[ApiError]]:
+    """Every kind of refusal that the service has."""
+    return {below for kind in of.__subclasses__() for below in {kind} | kinds(kind)}
+
+
+def test_refusals_exist() -> None:
+    """The document names no refusal that there is not, and leaves out none that routes give.
+
+    That each answer is documented for its route, every test looks at: see documented.py.
+    """
+    named = set(re.findall(r"'type': '(/problems/[a-z-]+)'", str(DOCUMENT)))
+    ours = {kind.type() for kind in kinds() if kind.__module__.startswith("api.")}
+    assert named == ours - OF_NO_ROUTE
+
+
+def test_rightly_described() -> None:
+    """Each example is of the status it stands under, and says in a sentence what is meant."""
+    for method, path in ROUTES:
+        for status, response in DOCUMENT["paths"][path][method.lower()]["responses"].items():
+            problem = response.get("content", {}).get("application/problem+json", {})
+            for example in problem.get("examples", {}).values():
+                assert str(example["value"]["status"]) == status
+                assert example["value"]["detail"]

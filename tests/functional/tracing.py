@@ -9,6 +9,8 @@ from typing import Any
 from httpx2 import ASGITransport, AsyncBaseTransport, Request, Response
 from sqlalchemy import Engine, event
 
+from tests.functional.documented import Documented
+
 # A test's transaction is one more than the app's, so these are not what the app sends elsewhere.
 OURS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
@@ -60,17 +62,19 @@ def _block(body: bytes) -> list[str]:
 
 
 class Traced(AsyncBaseTransport):
-    """A transport that notes what it carries."""
+    """A transport that notes what it carries, and holds it to the API's document."""
 
-    def __init__(self, transport: ASGITransport, trace: Trace) -> None:
+    def __init__(self, transport: ASGITransport, trace: Trace, documented: Documented) -> None:
         self._transport = transport
         self._trace = trace
+        self._documented = documented
 
     async def handle_async_request(self, request: Request) -> Response:
         await request.aread()
         response = await self._transport.handle_async_request(request)
         body = await response.aread()
         self._trace.note_exchange(request, response, body)
+        self._documented.check(request, response, body)
         return Response(
             response.status_code, headers=response.headers, content=body, request=request
         )
