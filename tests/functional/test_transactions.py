@@ -197,6 +197,13 @@ class TestOppositeOrder:
         assert await deadlocks(session) > 0
 
 
+def be_impatient(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET lock_timeout = '50ms'")
+    cursor.close()
+    connection.commit()
+
+
 class TestUnavailable:
     @pytest.mark.real_commits
     async def test_lock_held_by_another(
@@ -205,11 +212,7 @@ class TestUnavailable:
         """Who waits too long for a row is told to come again, and has changed nothing."""
         item = await make_item(session, user, quantity=1)
         await session.scalar(select(Item.id).where(Item.id == item.id).with_for_update())
-        event.listen(
-            fresh_engine.sync_engine,
-            "begin",
-            lambda connection: connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'"),
-        )
+        event.listen(fresh_engine.sync_engine, "connect", be_impatient)
         answer = await me.patch(f"/items/{item.id}", json={"quantity": 2})
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         await session.refresh(item)
