@@ -85,9 +85,7 @@ class TestConnectionLost:
             [another] = await database.rows(PID, {})
             assert another["pid"] != row["pid"]
 
-    async def test_while_idle_before_a_session(
-        self, database: Database, session: AsyncSession
-    ) -> None:
+    async def test_before_a_session(self, database: Database, session: AsyncSession) -> None:
         """Nor by a session."""
         [row] = await database.rows(PID, {})
         await self.end(session, row["pid"])
@@ -150,9 +148,7 @@ class TestCancelled:
             assert all(task.cancelled() for task in sleeping)
         assert await all_free(database)
 
-    async def test_waiting_for_a_place(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_waiting(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who gives up while it waits takes no place, and neither does who is turned away."""
         async with database.place(), database.place(), database.place():
             waiting = [asyncio.create_task(database.rows(ONE, {})) for _ in range(5)]
