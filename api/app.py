@@ -77,8 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (items, users, auth, health):
         app.router.routes.extend(router.routes)
     add_docs(app)
+    add_metrics(app, settings)
     check_rules(app)
-    add_metrics(app, settings)  # which has a token of its own, or is not there at all
     add_error_handlers(app)
     add_replays(app)
     _add_middleware(app, settings)

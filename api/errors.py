@@ -80,13 +80,6 @@ class ApiError(Exception):
         return TYPE_PREFIX + cls.slug()
 
 
-class MalformedRequest(ApiError):
-    """The request's body could not be read."""
-
-    status = 400
-    title = "Malformed request"
-
-
 class NoSuchPath(ApiError):
     """Nothing is at this path: look at the API's document for what there is."""
 
@@ -112,7 +105,7 @@ class MalformedRequest(ApiError):
     """The body cannot be read as what its Content-Type says it is."""
 
     status = 400
-    title = "Bad Request"
+    title = "Malformed request"
 
 
 class UnsupportedMediaType(ApiError):

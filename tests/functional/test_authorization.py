@@ -182,6 +182,7 @@ class TestLoggedIn:
         """Another's row is as one that does not exist, in every byte but the id, and stays."""
         before = [columns_of(row) for row in world]
         nobodys = World(User(id=uuid4()), Item(id=uuid4()))
+        other.headers["X-Request-ID"] = "one"  # which an answer repeats
         answers = [await send(other, route, named) for named in (world, nobodys)]
         assert [answer.status_code for answer in answers] == [404, 404]
         texts = [

@@ -157,7 +157,7 @@ class TestOrigins:
         assert "Origin" in answer.headers["Vary"]
         assert "Access-Control-Allow-Credentials" not in answer.headers
         exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
-        assert exposed == {"ETag", "Link", "Location", "Retry-After"}
+        assert exposed == {"ETag", "Link", "Location", "Retry-After", "X-Request-ID"}
 
     async def test_preflight(self, serve: Serve) -> None:
         """It may send what the routes take, by the methods that they have."""

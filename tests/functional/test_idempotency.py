@@ -35,7 +35,8 @@ async def post(
 
 
 def whole(answer: Response) -> tuple[int, bytes, list[tuple[str, str]]]:
-    return answer.status_code, answer.content, sorted(answer.headers.items())
+    headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    return answer.status_code, answer.content, sorted(headers.items())
 
 
 async def count(session: AsyncSession, table: type[Any]) -> int:
