@@ -102,7 +102,7 @@ class InvalidRequest(ApiError):
 
 
 class MalformedRequest(ApiError):
-    """The body cannot be read as what its Content-Type says it is."""
+    """The body is not what its Content-Type says: no JSON in UTF-8, or no form."""
 
     status = 400
     title = "Malformed request"
@@ -155,7 +155,7 @@ class OutcomeUnknown(ApiError):
 
 
 # What the framework itself refuses.
-OF_THE_FRAMEWORK = {kind.status: kind for kind in (MalformedRequest, NoSuchPath, MethodNotAllowed)}
+OF_THE_FRAMEWORK = {kind.status: kind for kind in (NoSuchPath, MethodNotAllowed)}
 
 
 def problem(
@@ -202,6 +202,9 @@ async def _http_error(request: Request, exc: HTTPException) -> Problem:
     headers = dict(exc.headers or {})
     if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods_of_its_path(request)))
+    if exc.status_code == HTTPStatus.BAD_REQUEST:
+        detail = f"{exc.detail.rstrip('.')}: send JSON in UTF-8, or a form, as its Content-Type says."
+        return render(request, MalformedRequest(detail))
     if kind := OF_THE_FRAMEWORK.get(exc.status_code):
         return render(request, kind(exc.detail, headers=headers))
     return problem(request, exc.status_code, exc.detail, headers=headers)

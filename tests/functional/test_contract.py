@@ -71,6 +71,16 @@ async def test_body_that_does_not_fit(me: AsyncClient, method: str, path: str, b
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(("method", "path"), WITH_BODY)
+async def test_body_of_bytes(me: AsyncClient, method: str, path: str) -> None:
+    """One that is not even text is refused in a way that the document names."""
+    headers = {"Content-Type": "application/json"}
+    answer = await me.request(method, fill(path, uuid4()), content=b"\xff", headers=headers)
+    assert answer.json()["type"] == "/problems/malformed-request"
+    documented = DOCUMENT["paths"][path][method.lower()]["responses"][str(answer.status_code)]
+    assert "malformed-request" in documented["content"]["application/problem+json"]["examples"]
+
+
 @pytest.mark.parametrize(("method", "path"), WITH_ID)
 async def test_id_that_is_none(me: AsyncClient, method: str, path: str) -> None:
     """Something else in the place of an id is the client's mistake too."""
