@@ -203,7 +203,9 @@ async def _http_error(request: Request, exc: HTTPException) -> Problem:
     if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods_of_its_path(request)))
     if exc.status_code == HTTPStatus.BAD_REQUEST:
-        detail = f"{exc.detail.rstrip('.')}: send JSON in UTF-8, or a form, as its Content-Type says."
+        detail = (
+            f"{exc.detail.rstrip('.')}: send JSON in UTF-8, or a form, as its Content-Type says."
+        )
         return render(request, MalformedRequest(detail))
     if kind := OF_THE_FRAMEWORK.get(exc.status_code):
         return render(request, kind(exc.detail, headers=headers))

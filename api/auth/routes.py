@@ -2,22 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.security import OAuth2PasswordRequestForm
+from fastapi import APIRouter, Form, Request, Response
 
 from api.auth import service
 from api.auth.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
-from api.auth.schemas import Refresh, TokenPair
+from api.auth.schemas import LogIn, Refresh, TokenPair
 from api.database import SessionDep
 from api.openapi import refusals
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
-Credentials = Annotated[OAuth2PasswordRequestForm, Depends()]
-
 
 @router.post("/token", responses=refusals(InvalidCredentials, TooManyAttempts))
-async def log_in(request: Request, response: Response, form: Credentials) -> TokenPair:
+async def log_in(request: Request, response: Response, form: Annotated[LogIn, Form()]) -> TokenPair:
     """Log in with an e-mail address, as `username`, and a password (RFC 6749, section 4.3)."""
     response.headers["Cache-Control"] = "no-store"  # RFC 6749, section 5.1
     state = request.state
@@ -27,7 +24,7 @@ async def log_in(request: Request, response: Response, form: Credentials) -> Tok
         state.passwords,
         state.tokens,
         form.username,
-        form.password,
+        form.password.get_secret_value(),
     )
 
 
@@ -44,7 +41,7 @@ async def refresh(
 @router.post("/revoke")
 async def revoke(
     request: Request,
-    token: Annotated[str, Form(description="An access token or a refresh token")],
+    token: Annotated[str, Form(min_length=1, description="An access token or a refresh token")],
     token_type_hint: Annotated[str | None, Form(description="Not needed")] = None,  # noqa: ARG001
 ) -> None:
     """Log out: end the log-in of a token, with all tokens that came of it (RFC 7009).

@@ -2,9 +2,20 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from api.schemas import Body
+
+
+class LogIn(BaseModel):
+    """An e-mail address and a password, as a form (RFC 6749, section 4.3.2).
+
+    What else OAuth2 clients send, as scopes, is ignored.
+    """
+
+    grant_type: Literal["password"] = "password"
+    username: str = Field(min_length=1, description="The e-mail address")
+    password: SecretStr = Field(min_length=1)
 
 
 class TokenPair(BaseModel):

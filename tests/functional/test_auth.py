@@ -116,6 +116,22 @@ class TestRefresh:
         return token
 
 
+class TestForm:
+    @pytest.mark.parametrize("lacking", ["username", "password"])
+    async def test_empty(self, client: AsyncClient, lacking: str) -> None:
+        """What is empty is missing, as the document says."""
+        form = {"username": "ada@example.com", "password": PASSWORD, lacking: ""}
+        answer = await client.post("/auth/token", data=form)
+        assert answer.status_code == 422
+        assert [error["location"] for error in answer.json()["errors"]] == [["body", lacking]]
+
+    async def test_with_what_clients_add(self, client: AsyncClient, user: User) -> None:
+        """Clients of OAuth2 send more than we need, which changes nothing."""
+        more = {"grant_type": "password", "scope": "", "client_id": "x", "client_secret": ""}
+        form = {"username": user.email, "password": PASSWORD, **more}
+        assert (await client.post("/auth/token", data=form)).status_code == 200
+
+
 class TestOddText:
     @pytest.mark.parametrize("name", ["", "a\x00b", "x" * 1000, "Ada <ada@example.com>", "@"])
     async def test_is_nobodys_name(self, client: AsyncClient, name: str) -> None:
