@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.schemas import Body, Changes, Name, Text, View
 
@@ -53,7 +54,7 @@ class ManyItemChanges(Body):
     @model_validator(mode="after")
     def _name_each_item_once(self) -> Self:
         if len({item.id for item in self.items}) < len(self.items):
-            raise ValueError("an item is named twice")
+            raise PydanticCustomError("named_twice", "an item is named twice")
         return self
 
 
