@@ -1,10 +1,21 @@
 """What bodies have in common, whichever resource they describe."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def _storable(text: str) -> str:
@@ -27,14 +38,21 @@ Name = Annotated[
 ]
 
 
-def _in_utc(time: datetime) -> datetime:
+def _rfc3339(text: object) -> object:
+    if not isinstance(text, str) or not RFC3339.fullmatch(text):
+        raise ValueError("must be a date and time as RFC 3339 writes them, with an offset")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
     try:
-        return time.astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError("must be between the years 1 and 9999 in UTC") from None
+        raise ValueError("must be in the years 1 to 9999 of UTC") from None
 
 
-Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+# Pydantic takes a number too, for seconds or for milliseconds, whichever seems likelier.
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
 
 
 class Body(BaseModel):

@@ -16,7 +16,7 @@ from api.authorization import CALLER, for_caller, reachable
 from api.items.models import Item
 from api.items.schemas import ItemView, Quantity
 from api.pagination import PageQuery
-from api.schemas import Name, Text, Time
+from api.schemas import Moment, Name, Text
 
 
 class Order(StrEnum):
@@ -41,7 +41,7 @@ class ItemQuery(PageQuery):
     min_quantity: Annotated[Quantity | None, Query(description="Of at least so many")] = None
     max_quantity: Annotated[Quantity | None, Query(description="Of at most so many")] = None
     updated_since: Annotated[
-        Time | None, Query(description="Made or changed then or later (RFC 3339)")
+        Moment | None, Query(description="Made or changed then or later (RFC 3339)")
     ] = None
 
 
@@ -64,7 +64,7 @@ class Key:
 # The id sorts by the time of its making.
 KEYS = {
     "created": Key("id", TypeAdapter(UUID)),
-    "updated": Key("updated_at", TypeAdapter(Time)),
+    "updated": Key("updated_at", TypeAdapter(Moment)),
     "name": Key("name", TypeAdapter(Text)),
     "quantity": Key("quantity", TypeAdapter(Quantity)),
 }

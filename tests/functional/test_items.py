@@ -111,6 +111,26 @@ class TestListItems:
         """A page has at least one item and at most a thousand."""
         assert (await me.get("/items", params={"limit": limit})).status_code == 422
 
+    @pytest.mark.parametrize("offset", ["Z", "+01:00", "-00:30"])
+    async def test_updated_since(self, me: AsyncClient, offset: str) -> None:
+        """A moment is written as RFC 3339 says."""
+        await me.post("/items", json={"name": "lamp"})
+        for year, names in (("2001", ["lamp"]), ("2999", [])):
+            query = {"updated_since": f"{year}-12-31T23:59:59.5{offset}"}
+            answer = await me.get("/items", params=query)
+            assert [item["name"] for item in answer.json()["items"]] == names
+
+    @pytest.mark.parametrize(
+        "moment", ["1", "0.5", "2001-12-31", "2001-12-31T23:59:59", "0001-01-01T00:00:00+01:00"]
+    )
+    async def test_updated_since_no_moment(self, me: AsyncClient, moment: str) -> None:
+        """A number is none, nor is what has no offset or no place in UTC."""
+        answer = await me.get("/items", params={"updated_since": moment})
+        assert answer.status_code == 422
+        assert [error["location"] for error in answer.json()["errors"]] == [
+            ["query", "updated_since"]
+        ]
+
 
 class TestReadItem:
     async def test_unknown_id(self, me: AsyncClient) -> None:
