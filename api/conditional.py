@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 
 from api.errors import ApiError
+from api.openapi import answers
 
 ENTITY_TAG = re.compile(r'(?P<weak>W/)?"(?P<version>[^"]*)"')
 # As `etag` writes it: a tag is compared character by character. Postgres's integers end there.
@@ -18,6 +19,7 @@ class PreconditionFailed(ApiError):
 
     status = 412
     title = "Precondition failed"
+    own_headers = ("ETag",)
 
 
 def etag(version: int) -> str:
@@ -27,7 +29,8 @@ def etag(version: int) -> str:
 
 async def read_if_match(
     if_match: Annotated[
-        list[str] | None, Header(description="Only if it still has this `ETag`; otherwise 412")
+        list[str] | None,
+        Header(alias="If-Match", description="Only if it still has this `ETag`; otherwise 412"),
     ] = None,
 ) -> Sequence[int] | None:
     """Return the versions that the request may change, or None if it does not care.
@@ -67,7 +70,7 @@ CONDITIONAL_GET: dict[str, Any] = {
     ]
 }
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
-    304: {"description": "The client has this version already"}
+    304: {"description": "The client has this version already", **answers(304, "ETag")[304]}
 }
 
 

@@ -46,6 +46,7 @@ class ApiError(Exception):
         title: the kind in a few words, the same for every occurrence.
         commits: what the transaction did stays, although it ends in this error.
         headers: those of every occurrence.
+        own_headers: names of those that every occurrence has of its own.
         all_headers: those, and what belongs to this one.
         detail: this occurrence in a sentence.
         facts: members added to the problem document.
@@ -54,6 +55,7 @@ class ApiError(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal server error"
     headers: ClassVar[dict[str, str]] = {}
+    own_headers: ClassVar[tuple[str, ...]] = ()
     commits: ClassVar[bool] = False
 
     def __init__(

@@ -31,6 +31,7 @@ class TooManyAttempts(ApiError):
 
     status = 429
     title = "Too many attempts"
+    own_headers = ("Retry-After",)
 
 
 class InvalidRefreshToken(ApiError):

@@ -8,12 +8,22 @@ from api.auth import service
 from api.auth.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
 from api.auth.schemas import LogIn, Refresh, TokenPair
 from api.database import SessionDep
-from api.openapi import refusals
+from api.openapi import answers, link, refusals
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
+REFRESH_TOKEN = "$response.body#/refresh_token"  # noqa: S105 - where an answer has it
 
-@router.post("/token", responses=refusals(InvalidCredentials, TooManyAttempts))
+LINKS = {
+    "refresh": link("post", "/auth/refresh", body={"refresh_token": REFRESH_TOKEN}),
+    "log out": link("post", "/auth/revoke", body={"token": REFRESH_TOKEN}),
+}
+
+
+@router.post(
+    "/token",
+    responses={**answers(200, links=LINKS), **refusals(InvalidCredentials, TooManyAttempts)},
+)
 async def log_in(request: Request, response: Response, form: Annotated[LogIn, Form()]) -> TokenPair:
     """Log in with an e-mail address, as `username`, and a password (RFC 6749, section 4.3)."""
     response.headers["Cache-Control"] = "no-store"  # RFC 6749, section 5.1
@@ -28,7 +38,7 @@ async def log_in(request: Request, response: Response, form: Annotated[LogIn, Fo
     )
 
 
-@router.post("/refresh", responses=refusals(InvalidRefreshToken))
+@router.post("/refresh", responses={**answers(200, links=LINKS), **refusals(InvalidRefreshToken)})
 async def refresh(
     request: Request, response: Response, session: SessionDep, body: Refresh
 ) -> TokenPair:

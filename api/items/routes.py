@@ -31,11 +31,22 @@ from api.items.schemas import (
     NewItem,
     NewItems,
 )
-from api.openapi import refusals
+from api.openapi import answers, link, refusals
 from api.pagination import InvalidCursor, link_next
 from api.statements import Row
 
 router = APIRouter(prefix="/items", tags=["items"])
+
+THIS_ITEM = {"item_id": "$response.body#/id"}
+THIS_VERSION = {**THIS_ITEM, "If-Match": "$response.header.ETag"}
+ITEM_LINKS = {
+    "read": link("get", "/items/{item_id}", THIS_ITEM),
+    "change": link("patch", "/items/{item_id}", THIS_VERSION),
+    "delete": link("delete", "/items/{item_id}", THIS_VERSION),
+}
+ITEMS_LINKS = {
+    "change": link("patch", "/items", body={"items": [{"id": "$response.body#/items/0/id"}]})
+}
 
 CANNOT_CREATE = refusals(ItemNameTaken, ItemQuotaReached, IdempotencyKeyReused)
 
@@ -45,21 +56,33 @@ def one(item: Row, status: int = 200, headers: dict[str, str] | None = None) -> 
     return Json(item, status, {"ETag": etag(item["version"]), **(headers or {})})
 
 
-@router.post("", status_code=201, response_model=ItemView, responses=CANNOT_CREATE)
+@router.post(
+    "",
+    status_code=201,
+    response_model=ItemView,
+    responses={**CANNOT_CREATE, **answers(201, "ETag", "Location", links=ITEM_LINKS)},
+)
 async def create_item(once: OnceForCaller, new: NewItem) -> Response:
     """Make an item."""
     [item] = await service.create_items(once.caller, [new])
     return await once.answer(one(item, 201, {"Location": f"/items/{item['id']}"}))
 
 
-@router.post("/bulk", status_code=201, response_model=ItemList, responses=CANNOT_CREATE)
+@router.post(
+    "/bulk",
+    status_code=201,
+    response_model=ItemList,
+    responses={**CANNOT_CREATE, **answers(201, links=ITEMS_LINKS)},
+)
 async def create_items(once: OnceForCaller, new: NewItems) -> Response:
     """Make several items, all of them or none."""
     items = await service.create_items(once.caller, new.items)
     return await once.answer(Json({"items": items}, 201))
 
 
-@router.get("", response_model=ItemPage, responses=refusals(InvalidCursor))
+@router.get(
+    "", response_model=ItemPage, responses={**answers(200, "Link"), **refusals(InvalidCursor)}
+)
 async def list_items(
     caller: CallerDep, request: Request, query: Annotated[ItemQuery, Query()]
 ) -> Response:
@@ -83,7 +106,7 @@ async def change_items(
 @router.get(
     "/{item_id}",
     response_model=ItemView,
-    responses={**NOT_MODIFIED, **refusals(ItemNotFound)},
+    responses={**answers(200, "ETag"), **NOT_MODIFIED, **refusals(ItemNotFound)},
     openapi_extra=CONDITIONAL_GET,
 )
 async def read_item(request: Request, caller: CallerDep, item_id: UUID) -> Response:
@@ -97,7 +120,10 @@ async def read_item(request: Request, caller: CallerDep, item_id: UUID) -> Respo
 @router.patch(
     "/{item_id}",
     response_model=ItemView,
-    responses=refusals(ItemNotFound, ItemNameTaken, PreconditionFailed),
+    responses={
+        **answers(200, "ETag", links=ITEM_LINKS),
+        **refusals(ItemNotFound, ItemNameTaken, PreconditionFailed),
+    },
 )
 async def change_item(
     caller: CallerDep, item_id: UUID, changes: ItemChanges, versions: IfMatch

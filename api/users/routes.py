@@ -10,7 +10,7 @@ from api.answers import Json
 from api.auth.dependencies import CallerDep
 from api.idempotency.dependencies import OnceForAnyone
 from api.idempotency.errors import IdempotencyKeyReused
-from api.openapi import refusals
+from api.openapi import answers, link, refusals
 from api.pagination import InvalidCursor, link_next
 from api.users import service
 from api.users.errors import (
@@ -23,6 +23,14 @@ from api.users.errors import (
 from api.users.schemas import NewUser, UserChanges, UserPage, UserQuery, UserView
 
 router = APIRouter(prefix="/users", tags=["users"])
+
+SIGNED_UP = {"username": "$request.body#/email", "password": "$request.body#/password"}
+THIS_USER = {"user_id": "$response.body#/id"}
+USER_LINKS = {
+    "read": link("get", "/users/{user_id}", THIS_USER),
+    "change": link("patch", "/users/{user_id}", THIS_USER),
+    "delete": link("delete", "/users/{user_id}", THIS_USER),
+}
 
 CANNOT_CHANGE = refusals(AdministratorsOnly, QuotaBelowCount, UserNotFound, WrongPassword)
 
@@ -42,7 +50,10 @@ NewPasswordHash = Annotated[str, Depends(hash_new_password)]
     "",
     status_code=201,
     response_model=UserView,
-    responses=refusals(EmailTaken, IdempotencyKeyReused),
+    responses={
+        **answers(201, "Location", links={"log in": link("post", "/auth/token", body=SIGNED_UP)}),
+        **refusals(EmailTaken, IdempotencyKeyReused),
+    },
 )
 async def sign_up(password_hash: NewPasswordHash, once: OnceForAnyone, new: NewUser) -> Response:
     """Sign up; log in at `/auth/token` afterwards."""
@@ -50,7 +61,9 @@ async def sign_up(password_hash: NewPasswordHash, once: OnceForAnyone, new: NewU
     return await once.answer(Json(user, 201, {"Location": f"/users/{user['id']}"}))
 
 
-@router.get("", response_model=UserPage, responses=refusals(InvalidCursor))
+@router.get(
+    "", response_model=UserPage, responses={**answers(200, "Link"), **refusals(InvalidCursor)}
+)
 async def list_users(
     caller: CallerDep, request: Request, query: Annotated[UserQuery, Query()]
 ) -> Response:
@@ -59,7 +72,7 @@ async def list_users(
     return Json(page._asdict(), headers=link_next(request, page.next_cursor))
 
 
-@router.get("/me", response_model=UserView)
+@router.get("/me", response_model=UserView, responses=answers(200, links=USER_LINKS))
 async def read_me(caller: CallerDep) -> Response:
     """Read the user who asks."""
     return Json(await service.get_user(caller, caller.user_id))

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -88,6 +89,18 @@ async def test_id_that_is_none(me: AsyncClient, method: str, path: str) -> None:
     answer = await me.request(method, fill(path, "none"), json=body)
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/invalid-request"
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_links_lead_somewhere(method: str, path: str) -> None:
+    """A link in the document names a route that there is, and parameters that it has."""
+    for response in DOCUMENT["paths"][path][method.lower()]["responses"].values():
+        for link in response.get("links", {}).values():
+            *_, to_path, to_method = link["operationRef"].split("/")
+            operation = DOCUMENT["paths"][unquote(to_path).replace("~1", "/")][to_method]
+            names = {parameter["name"] for parameter in operation.get("parameters", [])}
+            assert set(link.get("parameters", {})) <= names
+            assert ("requestBody" in link) <= ("requestBody" in operation)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
