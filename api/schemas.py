@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -36,6 +37,16 @@ Name = Annotated[
     AfterValidator(_storable),
     Field(json_schema_extra={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}),
 ]
+
+
+def _a_number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("number_type", "must be a number, no text and no truth value")
+    return value
+
+
+# For numbers in a body, where JSON tells them apart; in a query all is text.
+JSON_NUMBER = BeforeValidator(_a_number)
 
 
 def _rfc3339(text: object) -> object:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.schemas import Body, Changes, Name, Text, View
+from api.schemas import JSON_NUMBER, Body, Changes, Name, Text, View
 
 MAX_ROWS = 1000
 
@@ -19,7 +19,7 @@ class NewItem(Body):
 
     name: Name
     description: Description = ""
-    quantity: Quantity = 0
+    quantity: Annotated[Quantity, JSON_NUMBER] = 0
 
 
 class NewItems(Body):
@@ -33,7 +33,7 @@ class ItemChanges(Changes):
 
     name: Name = Field(default_factory=str)
     description: Description = Field(default_factory=str)
-    quantity: Quantity = Field(default_factory=int)
+    quantity: Annotated[Quantity, JSON_NUMBER] = Field(default_factory=int)
 
 
 class OneItemChanges(ItemChanges):

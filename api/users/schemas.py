@@ -3,10 +3,25 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, EmailStr, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    EmailStr,
+    Field,
+    SecretStr,
+    StrictBool,
+)
 
 from api.pagination import PageQuery
-from api.schemas import Body, Changes, Name, View
+from api.schemas import JSON_NUMBER, Body, Changes, Name, View
+
+
+def _bare(address: object) -> object:
+    # Pydantic takes the address out of "Ada <ada@example.com>" too.
+    if isinstance(address, str) and "<" in address:
+        raise ValueError("must be an e-mail address without a name")
+    return address
 
 
 def _encodable(secret: SecretStr) -> SecretStr:
@@ -18,10 +33,12 @@ def _encodable(secret: SecretStr) -> SecretStr:
 
 
 # Lower case, so that one address is one account whatever way it is typed.
-Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower)]
+Email = Annotated[
+    EmailStr, Field(max_length=254), BeforeValidator(_bare), AfterValidator(str.lower)
+]
 # NIST SP 800-63B, section 5.1.1.2, asks for long passwords and for no rules of composition.
 Password = Annotated[SecretStr, Field(min_length=12, max_length=256), AfterValidator(_encodable)]
-Quota = Annotated[int, Field(ge=0, le=2_147_483_647)]
+Quota = Annotated[int, Field(ge=0, le=2_147_483_647), JSON_NUMBER]
 
 
 class NewUser(Body):
@@ -41,7 +58,7 @@ class UserChanges(Changes):
     name: Name = Field(default_factory=str)
     password: Password = Field(default_factory=lambda: SecretStr(""))
     current_password: SecretStr | None = None
-    is_admin: bool = Field(default_factory=bool)
+    is_admin: StrictBool = Field(default_factory=bool)
     item_quota: Quota = Field(default_factory=int)
 
 

@@ -46,6 +46,9 @@ class TestCreateItem:
             ({"name": "a\x00b"}, ["body", "name"]),
             ({"name": "lamp", "quantity": -1}, ["body", "quantity"]),
             ({"name": "lamp", "quantity": 2**31}, ["body", "quantity"]),
+            ({"name": "lamp", "quantity": "1"}, ["body", "quantity"]),
+            ({"name": "lamp", "quantity": True}, ["body", "quantity"]),
+            ({"name": "lamp", "quantity": 1.5}, ["body", "quantity"]),
             ({"name": "lamp", "colour": "red"}, ["body", "colour"]),
         ],
     )

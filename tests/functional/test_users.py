@@ -45,6 +45,7 @@ class TestSignUp:
         [
             ("email", "ada"),
             ("email", "ada@"),
+            ("email", "Ada <ada@example.com>"),
             ("email", f"{'a' * 250}@example.com"),
             ("name", ""),
             ("password", "short"),
@@ -130,3 +131,11 @@ class TestDeleteUser:
         assert left == [1, 1, 1]
         assert (await me.get("/users/me")).status_code == 401
         assert (await as_user(other).get("/users/me")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_admin": "yes"}, {"is_admin": 1}, {"item_quota": "5"}, {"item_quota": True}]
+)
+async def test_other_types(me: AsyncClient, changes: dict[str, object]) -> None:
+    """What JSON writes as another type is not taken for what it looks like."""
+    assert (await me.patch("/users/me", json=changes)).status_code == 422
