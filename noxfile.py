@@ -32,6 +32,7 @@ if "CI" in os.environ:
         "check_migrations",
         "coverage",
         "integration",
+        "api_fuzz",
         "compose",
     ]
 
@@ -187,6 +188,13 @@ def compose(session: nox.Session) -> None:
         )
     sync(session, "toolbox")
     toolbox(session, "compose")
+
+
+@nox.session
+def api_fuzz(session: nox.Session) -> None:
+    """Look for requests that contradict the API's document: `-- --minutes 10 --seed 2`."""
+    sync(session, "fuzz")
+    toolbox(session, "api-fuzz")
 
 
 @nox.session

@@ -4,6 +4,7 @@ import click
 
 from toolbox.commands.bench import bench
 from toolbox.commands.db import db
+from toolbox.commands.fuzz import api_fuzz
 from toolbox.commands.migrations import check_migrations, migrate, revision
 from toolbox.commands.run import compose, dev, integration, serve
 from toolbox.errors import ToolboxError
@@ -25,5 +26,17 @@ def toolbox() -> None:
     """What the Nox sessions need; `nox --list` says what for."""
 
 
-for command in (db, dev, serve, migrate, revision, check_migrations, integration, compose, bench):
+COMMANDS = (
+    db,
+    dev,
+    serve,
+    migrate,
+    revision,
+    check_migrations,
+    integration,
+    api_fuzz,
+    compose,
+    bench,
+)
+for command in COMMANDS:
     toolbox.add_command(command)

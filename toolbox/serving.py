@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,22 +26,26 @@ def development(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def serve(url: str, workers: int, log: Path) -> Iterator[str]:
+def serve(
+    url: str, workers: int, log: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Serve the database with this URL, and give the service's own URL; it is gone afterwards.
 
     Args:
         url: the database, which is at head.
         workers: how many processes serve.
         log: where the service's output goes.
+        settings: of the service, in place of those of development.
 
     Raises:
         ToolboxError: the service did not become ready; the message ends with what it said.
     """
     command = [sys.executable, "-m", "api", "--port", "0", "--workers", str(workers)]
+    environment = {**development(url), **(settings or {})}
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w") as output,
-        child(command, development(url), output.fileno()) as service,
+        child(command, environment, output.fileno()) as service,
     ):
         yield _wait_until_ready(service, log)
 
