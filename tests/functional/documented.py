@@ -9,7 +9,10 @@ from httpx2 import Request, Response
 from api.errors import Problem
 
 # Before a route is known, or instead of it; the document speaks of routes.
-OF_NO_ROUTE = {"/problems/untrusted-host", "/problems/method-not-allowed"}
+OF_NO_ROUTE = {
+    f"/problems/{slug}"
+    for slug in ("untrusted-host", "no-such-path", "method-not-allowed", "metrics-closed")
+}
 
 
 class Documented:
