@@ -64,6 +64,18 @@ class Project:
         return self.ask("ps", "--all", "--quiet", service).strip()
 
 
+def require_engine() -> None:
+    """Make sure that a Docker engine answers.
+
+    Raises:
+        ToolboxError: there is none.
+    """
+    try:
+        _ask(["docker", "info"])
+    except (OSError, ToolboxError):
+        raise ToolboxError(NO_ENGINE) from None
+
+
 @contextmanager
 def project() -> Iterator[Project]:
     """A project that leaves neither containers nor volumes, networks or images behind.
@@ -71,10 +83,7 @@ def project() -> Iterator[Project]:
     Raises:
         ToolboxError: there is no Docker engine.
     """
-    try:
-        _ask(["docker", "info"])
-    except (OSError, ToolboxError):
-        raise ToolboxError(NO_ENGINE) from None
+    require_engine()
     made = Project()
     try:
         yield made

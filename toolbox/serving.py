@@ -54,7 +54,7 @@ def _wait_until_ready(service: subprocess.Popen[bytes], log: Path) -> str:
     deadline = time.monotonic() + STARTUP_TIMEOUT
     while time.monotonic() < deadline and service.poll() is None:
         url = _address(log)
-        if url and _is_ready(url):
+        if url and is_ready(url):
             return url
         time.sleep(0.05)
     words = "\n  ".join(log.read_text().splitlines()[-10:])
@@ -69,7 +69,8 @@ def _address(log: Path) -> str | None:
     return said[1] if said else None
 
 
-def _is_ready(url: str) -> bool:
+def is_ready(url: str) -> bool:
+    """Tell whether a service answers at this URL, and can do its work."""
     try:
         return httpx2.get(f"{url}/health/ready", timeout=5).status_code == httpx2.codes.OK
     except httpx2.HTTPError:

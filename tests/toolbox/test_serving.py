@@ -55,7 +55,7 @@ def test_that_is_never_ready(
 ) -> None:
     """A service whose database has no schema answers, and is not served all the same."""
     answers = []
-    is_ready = serving._is_ready
+    is_ready = serving.is_ready
 
     def look(url: str) -> bool:
         answers.append(is_ready(url))
@@ -63,7 +63,7 @@ def test_that_is_never_ready(
 
     # A clock that goes by the answers: however slow the machine, the third one is the last.
     clock = SimpleNamespace(monotonic=lambda: len(answers), sleep=time.sleep)
-    monkeypatch.setattr(serving, "_is_ready", look)
+    monkeypatch.setattr(serving, "is_ready", look)
     monkeypatch.setattr(serving, "time", clock)
     monkeypatch.setattr(serving, "STARTUP_TIMEOUT", 3)
     database = databases.create(uuid4().hex[:8])
