@@ -198,6 +198,13 @@ def api_fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def readme(session: nox.Session) -> None:
+    """Run every command of the README on a fresh clone, and fail where one is not as written."""
+    sync(session, "toolbox")
+    toolbox(session, "readme")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check format, style, imports, workflows and for secrets; `-- --fix` mends what it can."""
     sync(session, "lint", only=True)

@@ -6,7 +6,7 @@ from toolbox.commands.bench import bench
 from toolbox.commands.db import db
 from toolbox.commands.fuzz import api_fuzz
 from toolbox.commands.migrations import check_migrations, migrate, revision
-from toolbox.commands.run import compose, dev, integration, serve
+from toolbox.commands.run import compose, dev, integration, readme, serve
 from toolbox.errors import ToolboxError
 
 
@@ -36,6 +36,7 @@ COMMANDS = (
     integration,
     api_fuzz,
     compose,
+    readme,
     bench,
 )
 for command in COMMANDS:

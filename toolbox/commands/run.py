@@ -8,11 +8,12 @@ import click
 from toolbox import compose as containers
 from toolbox import dev as development
 from toolbox import serving
-from toolbox.checkout import DATA
+from toolbox.checkout import DATA, ROOT
 from toolbox.databases import Throwaways
 from toolbox.migrations.alembic import upgrade
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c, end_with_parent, run
+from toolbox.readme.rehearsal import rehearse
 
 # What follows is for another program, which knows its own options.
 FOR_ANOTHER = {"ignore_unknown_options": True, "help_option_names": []}
@@ -68,6 +69,14 @@ def compose() -> None:
         added = containers.sizes(project)
     for image, size in added.items():
         click.echo(f"{image}: {size:.0f} MB on top of {containers.BASE}")
+
+
+@click.command()
+def readme() -> None:
+    """Run every command of the README on a fresh clone, and fail where one is not as written."""
+    end_like_ctrl_c()
+    end_with_parent()
+    rehearse(ROOT)
 
 
 def _integrate(command: list[str]) -> int:
