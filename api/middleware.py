@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
 from contextlib import suppress
 
 from sqlalchemy.exc import DBAPIError
@@ -33,13 +32,9 @@ class _Answer:
     def __init__(self, send: Send) -> None:
         self._send = send
         self.begun = False
-        self.on_begin: Callable[[], None] | None = None
 
     async def send(self, message: Message) -> None:
-        if not self.begun:
-            self.begun = True
-            if self.on_begin:
-                self.on_begin()
+        self.begun = True
         await self._send(message)
 
 
@@ -51,7 +46,7 @@ class AnswerEveryRequest:
     """
 
     def __init__(self, app: ASGIApp, timeout: float) -> None:
-        """Take the seconds that a request may last, from its head to the begin of its answer."""
+        """Take the seconds that a request may last, from its head to the end of its answer."""
         self.app = app
         self.timeout = timeout
 
@@ -65,7 +60,6 @@ class AnswerEveryRequest:
         deadline = asyncio.timeout(self.timeout)
         try:
             async with deadline:
-                answer.on_begin = lambda: deadline.reschedule(None)
                 await self.app(scope, body.receive, answer.send)
         except Exception as exc:
             if answer.begun:
@@ -129,7 +123,7 @@ class LimitBody:
     """Refuse a body that is longer than the service wants to hold in memory.
 
     What the request says of its length is believed when it is too long, and counted when it is
-    not said or not true.
+    not said or not true. Nobody reads the body of a safe request.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -139,7 +133,7 @@ class LimitBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
         error = BodyTooLong(f"The body is longer than {self.limit} bytes.")

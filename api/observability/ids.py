@@ -1,6 +1,6 @@
 """The id of a request, which its log lines, its answer and its problem document share."""
 
-import os
+import random
 import re
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -17,9 +17,9 @@ def take_or_make(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """Return the id that a request brings along, so that it can be followed through services.
 
     One that brings none, or one that is not sane, gets 128 random bits: a UUID's worth of them, at
-    a quarter of the time that `uuid4` takes.
+    a quarter of the time that `uuid4` takes. They are no secret.
     """
     for name, value in headers:
-        if name == HEADER:
-            return value.decode() if SANE.fullmatch(value) else os.urandom(16).hex()
-    return os.urandom(16).hex()
+        if name == HEADER and SANE.fullmatch(value):
+            return value.decode()
+    return f"{random.getrandbits(128):032x}"
