@@ -12,7 +12,6 @@ from api.auth.tokens import AccessTokens
 from api.authorization import check_rules
 from api.database import Database, create_engine
 from api.docs import add_docs
-from api.errors import add_error_handlers
 from api.health.routes import router as health
 from api.idempotency.dependencies import add_replays
 from api.items.routes import router as items
@@ -22,6 +21,7 @@ from api.observability.exposition import add_metrics
 from api.observability.requests import ObserveRequests
 from api.openapi import Api
 from api.passwords import Passwords
+from api.problems import add_error_handlers
 from api.security import Guard
 from api.settings import Environment, Settings, load_settings
 from api.users.routes import router as users

@@ -18,10 +18,10 @@ from api.errors import (
     OutcomeUnknown,
     RequestTimedOut,
     ServiceUnavailable,
-    render,
 )
 from api.observability.ids import REQUEST_ID
 from api.observability.routes import ATTEMPT
+from api.problems import render
 
 log = logging.getLogger(__name__)
 

@@ -14,12 +14,11 @@ from api.errors import (
     InvalidRequest,
     MalformedRequest,
     OutcomeUnknown,
-    Problem,
-    ProblemDocument,
     RequestTimedOut,
     ServiceUnavailable,
     UnsupportedMediaType,
 )
+from api.problems import Problem, ProblemDocument
 
 Responses = dict[int | str, dict[str, Any]]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, render
+from api.errors import ApiError
+from api.problems import render
 
 # An answer is data: a browser must not guess that it is a page, frame it, keep it for others, or
 # say where it came from (OWASP's REST security cheat sheet).

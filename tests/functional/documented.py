@@ -6,7 +6,7 @@ from typing import Any
 
 from httpx2 import Request, Response
 
-from api.errors import Problem
+from api.problems import Problem
 
 # Before a route is known, or instead of it; the document speaks of routes.
 OF_NO_ROUTE = {
