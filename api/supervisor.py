@@ -75,7 +75,10 @@ class DrainingServer(Server):
 class Worker(Process):
     """A process that serves, and ends when the one that watches over it has gone."""
 
-    _asked: float | None = None
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._supervisor = os.getpid()
+        self._asked: float | None = None
 
     def hangs(self) -> bool:
         """Tell whether it has not answered for long; asking does not wait for the answer."""
@@ -99,13 +102,13 @@ class Worker(Process):
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve, in the new process."""
-        threading.Thread(target=_end_with_parent, args=[os.getppid()], daemon=True).start()
+        threading.Thread(target=_end_with, args=[self._supervisor], daemon=True).start()
         super().target(sockets)
 
 
-def _end_with_parent(parent: int) -> None:
-    """Nobody would replace this process any more, or tell it to end, and it keeps the port."""
-    while os.getppid() == parent:
+def _end_with(supervisor: int) -> None:
+    """End when nobody would replace this process any more, or tell it to end."""
+    while os.getppid() == supervisor:
         time.sleep(PARENT_CHECK_INTERVAL)
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -1,0 +1,134 @@
+"""Workers come and go, and no request is lost with them."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import psutil
+import pytest
+
+from tests.api.test_serving import free_port
+from toolbox.databases import Throwaways
+from toolbox.processes import child
+from toolbox.serving import development
+
+REQUEST = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+CLIENTS = 8
+PATIENCE = 60  # seconds
+
+
+@pytest.fixture(scope="module")
+def database(databases: Throwaways, template: str) -> str:
+    return databases.create("restart", template)
+
+
+@contextmanager
+def serving(database: str, workers: int) -> Iterator[tuple[psutil.Process, int]]:
+    """The service, from the moment its port is open."""
+    port = free_port()
+    command = [sys.executable, "-m", "api", "--port", str(port), "--workers", str(workers)]
+    with child(command, development(database), subprocess.DEVNULL) as service:
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert service.poll() is None
+        yield psutil.Process(service.pid), port
+
+
+def workers_of(service: psutil.Process) -> set[int]:
+    """The processes that serve: those that were spawned, without what only keeps track."""
+    found = set()
+    for process in service.children():
+        try:
+            if "spawn_main" in " ".join(process.cmdline()):
+                found.add(process.pid)
+        except psutil.Error:
+            continue  # it ended just now
+    return found
+
+
+class Load:
+    """Clients who ask again and again, half of them on a new connection each time."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.seen: Counter[object] = Counter()
+        self.stopped = asyncio.Event()
+
+    async def ask(self, *, anew: bool) -> None:
+        reader, writer = asyncio.StreamReader(), None
+        while not self.stopped.is_set():
+            try:
+                if writer is None:
+                    reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.write(REQUEST)
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                await reader.readexactly(int(head.split(b"content-length: ")[1].split()[0]))
+                self.seen[int(head[9:12])] += 1
+            except (OSError, asyncio.IncompleteReadError) as exc:
+                self.seen[type(exc).__name__] += 1
+                await self.close(writer)
+                writer = None
+                continue
+            if anew or b"connection: close" in head:
+                await self.close(writer)
+                writer = None
+            await asyncio.sleep(0.002)
+        await self.close(writer)
+
+    async def close(self, writer: asyncio.StreamWriter | None) -> None:
+        """Close a connection, however it ended."""
+        if writer is not None:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def until(self, happened: Callable[[], object]) -> None:
+        """Go on until this is so."""
+        async with asyncio.timeout(PATIENCE):
+            while not happened():  # noqa: ASYNC110 - processes tell nobody
+                await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_rolling_restart_loses_nothing(database: str, workers: int) -> None:
+    """From the first moment through a restart of all workers, every request is answered 200."""
+    with serving(database, workers) as (service, port):
+        load = Load(port)
+        clients = [asyncio.create_task(load.ask(anew=n % 2 == 0)) for n in range(CLIENTS)]
+        await load.until(lambda: load.seen[200] > 100 and len(workers_of(service)) == workers)
+        before = workers_of(service)
+        service.send_signal(signal.SIGHUP)
+        await load.until(lambda: not before & workers_of(service))
+        served = load.seen[200]
+        await load.until(lambda: load.seen[200] > served + 100)
+        load.stopped.set()
+        await asyncio.gather(*clients)
+        assert set(load.seen) == {200}
+
+
+async def test_killed_worker_is_replaced(database: str) -> None:
+    """One worker that dies is one that another takes the place of."""
+    with serving(database, 1) as (service, _):
+        load = Load(0)
+        await load.until(lambda: workers_of(service))
+        [victim] = workers_of(service)
+        os.kill(victim, signal.SIGKILL)
+        await load.until(lambda: workers_of(service) - {victim})
+
+
+async def test_workers_end_with_their_supervisor(database: str) -> None:
+    """Workers that nobody watches over any more do not keep the port."""
+    with serving(database, 2) as (service, _):
+        await Load(0).until(lambda: len(workers_of(service)) == 2)
+        workers = [psutil.Process(pid) for pid in workers_of(service)]
+        service.kill()
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
+        assert alive == []
