@@ -104,9 +104,14 @@ async def _http_error(request: Request, exc: HTTPException) -> Problem:
 
 
 def _methods_of_its_path(request: Request) -> set[str]:
-    """Return the methods of all routes of a path (RFC 9110, section 15.5.6), not of one alone."""
-    found = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
-    return {method for route in found for method in getattr(route, "methods", None) or ()}
+    """Return the methods of all routes of a path (RFC 9110, section 15.5.6), not of one alone.
+
+    Its path is that of the first route that fits: /items/bulk is no item whose id is "bulk".
+    """
+    routes = [route for route in request.app.routes if hasattr(route, "methods")]
+    fits = (r.path for r in routes if r.matches(request.scope)[0] is not Match.NONE)
+    path = next(fits, None)
+    return {method for route in routes if route.path == path for method in route.methods or ()}
 
 
 async def _invalid_request(request: Request, exc: RequestValidationError) -> Problem:

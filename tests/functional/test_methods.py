@@ -1,6 +1,5 @@
 """Methods and media types: what a path does not have is refused, and one learns what it has."""
 
-import re
 from uuid import uuid4
 
 import pytest
@@ -44,9 +43,7 @@ class TestMethods:
     @pytest.mark.parametrize("method", ["PUT", "TRACE", "HEAD", "OPTIONS"])
     async def test_not_allowed(self, client: AsyncClient, path: str, method: str) -> None:
         """A method that a path does not have is refused, and one learns all that it has."""
-        url = fill(path, uuid4())
-        answer = await client.request(method, url)
+        answer = await client.request(method, fill(path, uuid4()))
         assert answer.status_code == 405
-        alike = [re.sub("{.*}", "[^/]+", template) for _, template in ROUTES]
-        has = {has for (has, _), one in zip(ROUTES, alike, strict=True) if re.fullmatch(one, url)}
+        has = {has for has, of in ROUTES if of == path}
         assert set(answer.headers["Allow"].split(", ")) == has
