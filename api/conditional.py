@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from api.errors import ApiError
 from api.openapi import answers
@@ -27,20 +27,15 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-async def read_if_match(
-    if_match: Annotated[
-        list[str] | None,
-        Header(alias="If-Match", description="Only if it still has this `ETag`; otherwise 412"),
-    ] = None,
-) -> Sequence[int] | None:
+async def read_if_match(request: Request) -> Sequence[int] | None:
     """Return the versions that the request may change, or None if it does not care.
 
     Weak tags match nothing, as section 13.1.1 says, and neither does a tag that is not ours.
+    CONDITIONAL_CHANGE describes the header.
     """
-    if if_match is None:
-        return None
-    listed = ", ".join(if_match)  # on however many lines (RFC 9110, section 5.3)
-    if listed.strip() == "*":
+    given = request.headers.getlist("If-Match")  # on however many lines (RFC 9110, section 5.3)
+    listed = ", ".join(given)
+    if not given or listed.strip() == "*":
         return None
     tags = ENTITY_TAG.finditer(listed)
     return [_version(tag["version"]) for tag in tags if not tag["weak"]]
@@ -57,18 +52,15 @@ def is_known(request: Request, version: int) -> bool:
     return known.strip() == "*" or version in versions
 
 
-# What the API's document says of a route that uses `is_known`.
-CONDITIONAL_GET: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": "If-None-Match",
-            "in": "header",
-            "required": False,
-            "schema": {"type": "string"},
-            "description": "Not if it still has this `ETag`; then 304",
-        }
-    ]
-}
+def _header(name: str, description: str) -> dict[str, Any]:
+    schema = {"type": "string"}
+    parameter = {"name": name, "in": "header", "required": False, "schema": schema}
+    return {"parameters": [{**parameter, "description": description}]}
+
+
+# What the API's document says of a route that uses `is_known`, and of one with `IfMatch`.
+CONDITIONAL_GET = _header("If-None-Match", "Not if it still has this `ETag`; then 304")
+CONDITIONAL_CHANGE = _header("If-Match", "Only if it still has this `ETag`; otherwise 412")
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has this version already", **answers(304, "ETag")[304]}
 }

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api.answers import Json
 from api.auth.dependencies import CallerDep, CurrentUser
 from api.conditional import (
+    CONDITIONAL_CHANGE,
     CONDITIONAL_GET,
     NOT_MODIFIED,
     IfMatch,
@@ -124,6 +125,7 @@ async def read_item(request: Request, caller: CallerDep, item_id: UUID) -> Respo
         **answers(200, "ETag", links=ITEM_LINKS),
         **refusals(ItemNotFound, ItemNameTaken, PreconditionFailed),
     },
+    openapi_extra=CONDITIONAL_CHANGE,
 )
 async def change_item(
     caller: CallerDep, item_id: UUID, changes: ItemChanges, versions: IfMatch
@@ -132,7 +134,12 @@ async def change_item(
     return one(await service.change_item(caller, item_id, changes, versions))
 
 
-@router.delete("/{item_id}", status_code=204, responses=refusals(ItemNotFound, PreconditionFailed))
+@router.delete(
+    "/{item_id}",
+    status_code=204,
+    responses=refusals(ItemNotFound, PreconditionFailed),
+    openapi_extra=CONDITIONAL_CHANGE,
+)
 async def delete_item(caller: CallerDep, item_id: UUID, versions: IfMatch) -> None:
     """Delete an item."""
     await service.delete_item(caller, item_id, versions)
