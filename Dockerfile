@@ -29,7 +29,8 @@ FROM python:${PYTHON}-slim AS base
 RUN useradd --system --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin pir
 ENV PATH=/srv/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv
-USER pir
+# By its number, which an orchestrator can tell from root's.
+USER 10001
 
 FROM base AS app
 COPY --from=app-environment /srv/.venv .venv

@@ -141,6 +141,10 @@ class Database:
             connection = await self._take_connection()
             try:
                 return await run(_driver(connection), statement, parameters)
+            except asyncio.CancelledError:
+                # Its answer may never come, and whoever takes it next would wait for that.
+                _driver(connection).terminate()
+                raise
             finally:
                 self._idle.append(connection)
         finally:

@@ -23,6 +23,10 @@ def _storable(text: str) -> str:
     if "\x00" in text:
         # Postgres's text cannot hold it: better said here than by the driver.
         raise ValueError("must not contain the character U+0000")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be text that UTF-8 can encode") from None
     return text
 
 

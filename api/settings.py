@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as PydanticSettingsError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -117,6 +118,8 @@ def load_settings() -> Settings:
     except ValidationError as exc:
         faults = [_sentence(error["loc"], error["type"], error["msg"]) for error in exc.errors()]
         raise SettingsError("The service cannot start:\n  " + "\n  ".join(faults)) from None
+    except PydanticSettingsError as exc:
+        raise SettingsError(f"The service cannot start: {exc}; write a list as JSON.") from None
     settings.async_database_url  # noqa: B018 - a wrong URL is said here, not at the first query
     return settings
 

@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from typing import Any
@@ -29,6 +30,10 @@ DRAIN = 1.0
 # Seconds after which a new worker that is not ready is given up, as is one that does not answer:
 # on a machine with much else to do, starting takes ten times as long.
 PATIENCE = 30.0
+
+# Seconds that workers have to end: longer than requests in flight have (GRACE), and shorter than
+# the 30 after which Kubernetes kills.
+LAST_CALL = 26.0
 
 PARENT_CHECK_INTERVAL = 1.0  # seconds
 
@@ -103,6 +108,11 @@ class Worker(Process):
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve, in the new process."""
         threading.Thread(target=_end_with, args=[self._supervisor], daemon=True).start()
+        try:
+            self.config.load()
+        except Exception:
+            log.exception("The application cannot be made.")
+            sys.exit(STARTUP_FAILURE)
         super().target(sockets)
 
 
@@ -188,9 +198,13 @@ class Workers(Multiprocess):
         super().terminate_all()
 
     def join_all(self) -> None:
-        """Wait until all workers have ended."""
-        super().join_all()
-        for worker in self._retiring:
+        """Wait until all workers have ended; one that does not in time is killed."""
+        deadline = time.monotonic() + LAST_CALL
+        for worker in [*self.processes, *self._retiring]:
+            worker.process.join(max(0.0, deadline - time.monotonic()))
+            if worker.process.is_alive():
+                log.error("Worker %d does not end, and is killed.", worker.pid)
+                worker.kill()
             worker.join()
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import Interval, bindparam, case, func
+from sqlalchemy import Interval, bindparam, case, delete, func
 from sqlalchemy.dialects.postgresql import insert
 
 from api.auth.errors import TooManyAttempts
@@ -23,6 +23,13 @@ _COUNT = _new.on_conflict_do_update(
 ).returning(
     LoginAttempts.count,
     func.ceil(func.extract("epoch", LoginAttempts.resets_at - func.now())).label("seconds"),
+)
+
+
+_FORGIVE = (
+    delete(LoginAttempts)
+    .where(LoginAttempts.account == bindparam("of_account"))
+    .returning(LoginAttempts.account)
 )
 
 
@@ -49,3 +56,8 @@ async def count_attempt(
             f"Log-ins to this account failed too often; try again in {seconds} seconds.",
             headers={"Retry-After": str(seconds)},
         )
+
+
+async def forgive_attempts(statements: Statements, account: bytes) -> None:
+    """Forget the attempts that were counted, as one of them was right."""
+    await statements.rows(_FORGIVE, {"of_account": account})

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.answers import Json
-from api.auth.dependencies import CallerDep
+from api.auth.dependencies import Caller, CallerDep
+from api.auth.errors import TooManyAttempts
 from api.idempotency.dependencies import OnceForAnyone
 from api.idempotency.errors import IdempotencyKeyReused
 from api.openapi import answers, link, refusals
 from api.pagination import InvalidCursor, link_next
+from api.statements import Row
 from api.users import service
 from api.users.errors import (
     AdministratorsOnly,
@@ -32,7 +34,9 @@ USER_LINKS = {
     "delete": link("delete", "/users/{user_id}", THIS_USER),
 }
 
-CANNOT_CHANGE = refusals(AdministratorsOnly, QuotaBelowCount, UserNotFound, WrongPassword)
+CANNOT_CHANGE = refusals(
+    AdministratorsOnly, QuotaBelowCount, TooManyAttempts, UserNotFound, WrongPassword
+)
 
 
 async def hash_new_password(request: Request, new: NewUser) -> str:
@@ -81,8 +85,7 @@ async def read_me(caller: CallerDep) -> Response:
 @router.patch("/me", response_model=UserView, responses=CANNOT_CHANGE)
 async def change_me(request: Request, caller: CallerDep, changes: UserChanges) -> Response:
     """Change the user who asks, by a JSON Merge Patch; a new password ends all its log-ins."""
-    database, passwords = request.state.database, request.state.passwords
-    return Json(await service.change_user(caller, database, passwords, caller.user_id, changes))
+    return Json(await _change(request, caller, caller.user_id, changes))
 
 
 @router.delete("/me", status_code=204)
@@ -102,8 +105,14 @@ async def change_user(
     request: Request, caller: CallerDep, user_id: UUID, changes: UserChanges
 ) -> Response:
     """Change a user by a JSON Merge Patch; a new password ends all its log-ins."""
-    database, passwords = request.state.database, request.state.passwords
-    return Json(await service.change_user(caller, database, passwords, user_id, changes))
+    return Json(await _change(request, caller, user_id, changes))
+
+
+async def _change(request: Request, caller: Caller, user_id: UUID, changes: UserChanges) -> Row:
+    state = request.state
+    return await service.change_user(
+        caller, state.database, state.settings, state.passwords, user_id, changes
+    )
 
 
 @router.delete("/{user_id}", status_code=204, responses=refusals(UserNotFound))

@@ -57,7 +57,7 @@ class UserChanges(Changes):
 
     name: Name = Field(default_factory=str)
     password: Password = Field(default_factory=lambda: SecretStr(""))
-    current_password: SecretStr | None = None
+    current_password: Annotated[SecretStr, AfterValidator(_encodable)] | None = None
     is_admin: StrictBool = Field(default_factory=bool)
     item_quota: Quota = Field(default_factory=int)
 

@@ -7,16 +7,30 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Executable,
+    Select,
+    Uuid,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from api.answers import columns
+from api.auth.attempts import account_of, count_attempt, forgive_attempts
 from api.auth.dependencies import Caller
 from api.auth.models import Login
 from api.authorization import CALLER, for_caller, reachable
 from api.database import Database, violates
 from api.pagination import decode_cursor, encode_cursor
 from api.passwords import Passwords
+from api.settings import Settings
 from api.statements import InSession, Row, Statements
 from api.users.errors import (
     AdministratorsOnly,
@@ -47,7 +61,9 @@ _CREATE = (
     .returning(*_COLUMNS)
 )
 _READ = for_caller(select(*_COLUMNS).where(_this_one, _is_reachable))
-_READ_SECRET = for_caller(select(User.id, User.password_hash).where(_this_one, _is_reachable))
+_READ_SECRET = for_caller(
+    select(User.id, User.email, User.password_hash).where(_this_one, _is_reachable)
+)
 _READ_CALLER = for_caller(select(User.id, User.is_admin).where(User.id == CALLER.id))
 _END_LOGINS = delete(Login).where(Login.user_id == bindparam("user_id")).returning(Login.id)
 _DELETE = delete(User).where(_this_one, _is_reachable).returning(User.id)
@@ -94,7 +110,16 @@ async def list_users(caller: Caller, query: UserQuery) -> UserPage:
 
 @cache
 def _page(*, by_email: bool, later: bool) -> Select[Any]:
-    rows = select(*_COLUMNS).where(_is_reachable).order_by(User.id).limit(bindparam("limit"))
+    # What `reachable` says, as a range too: by its "or" alone Postgres would look at every user.
+    first, last = literal(UUID(int=0), Uuid), literal(UUID(int=2**128 - 1), Uuid)
+    begin = case((CALLER.is_admin, first), else_=CALLER.id)
+    end = case((CALLER.is_admin, last), else_=CALLER.id)
+    rows = (
+        select(*_COLUMNS)
+        .where(_is_reachable, User.id.between(begin, end))
+        .order_by(User.id)
+        .limit(bindparam("limit"))
+    )
     if by_email:
         rows = rows.where(User.email == bindparam("email"))
     if later:
@@ -112,13 +137,19 @@ async def get_user(caller: Caller, user_id: UUID) -> Row:
 
 
 async def change_user(
-    caller: Caller, database: Database, passwords: Passwords, user_id: UUID, changes: UserChanges
+    caller: Caller,
+    database: Database,
+    settings: Settings,
+    passwords: Passwords,
+    user_id: UUID,
+    changes: UserChanges,
 ) -> Row:
     """Change what the changes name of a user; with a new password, all its log-ins end.
 
     Raises:
         UserNotFound: there is no such user, or it is not the caller's to see.
         WrongPassword: the current password is another than the one that was given.
+        TooManyAttempts: it was given wrongly too often.
         AdministratorsOnly: the changes name what only administrators change.
         QuotaBelowCount: the user has more items than the new quota allows.
     """
@@ -130,7 +161,10 @@ async def change_user(
     given.pop("current_password", None)
     current_hash = None
     if "password" in given:
-        current_hash = await _verified_hash(caller, passwords, user_id, changes)
+        secret = await _read(caller, _READ_SECRET, user_id)
+        current_hash = secret["password_hash"]
+        if user_id == caller.user_id:
+            await _verify_current(database, settings, passwords, secret, changes)
         given["password_hash"] = await passwords.hash(given.pop("password").get_secret_value())
     new = {f"new_{name}": value for name, value in given.items()}
     statement = _change(frozenset(given))
@@ -148,22 +182,30 @@ async def change_user(
     if changed:
         return changed[0]
     await get_user(caller, user_id)
+    if FOR_ADMINISTRATORS & set(given):
+        raise AdministratorsOnly("You have ceased to be an administrator meanwhile.")
     raise WrongPassword("The password was changed meanwhile.")
 
 
-async def _verified_hash(
-    caller: Caller, passwords: Passwords, user_id: UUID, changes: UserChanges
-) -> str:
-    """Return the hash of the current password, which one must know to change one's own."""
-    current_hash: str = (await _read(caller, _READ_SECRET, user_id))["password_hash"]
-    if user_id == caller.user_id:
-        if changes.current_password is None:
-            raise WrongPassword("A new password comes with the current one: current_password.")
-        async with passwords.turn():
-            given = changes.current_password.get_secret_value()
-            if not await passwords.verify(current_hash, given):
-                raise WrongPassword("The current password is another.")
-    return current_hash
+async def _verify_current(
+    database: Database, settings: Settings, passwords: Passwords, secret: Row, changes: UserChanges
+) -> None:
+    """Make sure that who changes its own password knows the current one; guesses are limited.
+
+    Raises:
+        WrongPassword: it was not given, or is another.
+        TooManyAttempts: it was given wrongly too often, here or at a log-in.
+    """
+    if changes.current_password is None:
+        raise WrongPassword("A new password comes with the current one: current_password.")
+    account = account_of(secret["email"])
+    async with passwords.turn():
+        limit, window = settings.login_attempts, settings.login_attempts_window
+        await count_attempt(database, account, limit, window)
+        given = changes.current_password.get_secret_value()
+        if not await passwords.verify(secret["password_hash"], given):
+            raise WrongPassword("The current password is another.")
+        await forgive_attempts(database, account)
 
 
 @cache
@@ -180,6 +222,9 @@ def _change(names: frozenset[str]) -> Executable:
     )
     if "password_hash" in names:
         statement = statement.where(User.password_hash == bindparam("current_hash"))
+    if FOR_ADMINISTRATORS & names:
+        # Still one now. After a wait for the row, only the row itself is looked at anew.
+        statement = statement.where(CALLER.is_admin, or_(User.id != CALLER.id, User.is_admin))
     return statement
 
 

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from tests.api.test_serving import free_port
+from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways
 from toolbox.processes import child
 from toolbox.serving import development
@@ -132,3 +133,20 @@ async def test_workers_end_with_their_supervisor(database: str) -> None:
         service.kill()
         _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
         assert alive == []
+
+
+SERVE_BROKEN = """
+from api.serving import listen, serve
+serve(listen("127.0.0.1", 0), 2, application="tests.api.broken:create_app")
+"""
+
+
+def test_application_that_cannot_be_made() -> None:
+    """A service that no worker can start of ends, and says why, instead of trying for ever."""
+    command = [sys.executable, "-c", SERVE_BROKEN]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode != 0
+    assert "this application cannot be made" in done.stderr
+    assert "CannotServe" in done.stderr

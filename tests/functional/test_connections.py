@@ -198,3 +198,17 @@ class TestMixed:
         assert engine.pool.checkedout() <= PLACES  # type: ignore[attr-defined]
         await database.close()
         assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.real_commits
+async def test_connection_that_never_answers(database: Database) -> None:
+    """A connection whose request was given up is not lent again: its answer may never come."""
+    await database.rows(select(literal(1)), {})
+    [connection] = database._idle
+    task = asyncio.create_task(database.rows(select(func.pg_sleep(60)), {}))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await database.rows(select(literal(1).label("one")), {}) == [{"one": 1}]
+    assert connection not in database._idle

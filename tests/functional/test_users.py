@@ -1,5 +1,6 @@
 """Users: signing up, and what one can do with one's own account."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -7,8 +8,10 @@ from httpx2 import AsyncClient
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.app import State
 from api.auth.models import RefreshToken
 from api.items.models import Item
+from api.settings import Settings
 from api.users.models import User
 from api.users.schemas import UserView
 from tests.functional.conftest import AsUser
@@ -139,3 +142,60 @@ class TestDeleteUser:
 async def test_other_types(me: AsyncClient, changes: dict[str, object]) -> None:
     """What JSON writes as another type is not taken for what it looks like."""
     assert (await me.patch("/users/me", json=changes)).status_code == 422
+
+
+class TestGuessing:
+    async def test_current_password(self, me: AsyncClient, settings: Settings) -> None:
+        """With a stolen access token the password cannot be guessed without end either."""
+        change = {"password": "another password altogether", "current_password": "a guess"}
+        wrong = [await me.patch("/users/me", json=change) for _ in range(settings.login_attempts)]
+        assert {answer.status_code for answer in wrong} == {403}
+        right = await me.patch("/users/me", json={**change, "current_password": PASSWORD})
+        assert (right.status_code, "Retry-After" in right.headers) == (429, True)
+
+    async def test_right_one_is_forgiven(self, me: AsyncClient, user: User) -> None:
+        """A change with the right password leaves no attempt counted."""
+        change = {"password": "another password altogether", "current_password": "a guess"}
+        await me.patch("/users/me", json=change)
+        change["current_password"] = PASSWORD
+        assert (await me.patch("/users/me", json=change)).status_code == 200
+        form = {"username": user.email, "password": change["password"]}
+        assert (await me.post("/auth/token", data=form)).status_code == 200
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("POST", "/items", b'{"name": "lamp", "description": "\\ud800"}'),
+            ("PATCH", "/users/me", b'{"name": "\\udfff"}'),
+            (
+                "PATCH",
+                "/users/me",
+                b'{"password": "another password", "current_password": "\\ud800 and more"}',
+            ),
+        ],
+    )
+    async def test_half_a_character(
+        self, me: AsyncClient, method: str, path: str, body: bytes
+    ) -> None:
+        """Half a character is no text, and no fault of ours."""
+        headers = {"Content-Type": "application/json"}
+        answer = await me.request(method, path, content=body, headers=headers)
+        assert answer.status_code == 422
+
+
+@pytest.mark.real_commits
+async def test_demoted_meanwhile(as_user: AsUser, session: AsyncSession, state: State) -> None:
+    """An administrator who is demoted while its own request waits stays so."""
+    admin, other = [await make_user(session, is_admin=True) for _ in range(2)]
+    again = {"is_admin": True, "password": "another password!", "current_password": PASSWORD}
+    async with state["passwords"].turn():
+        waiting = asyncio.create_task(as_user(admin).patch("/users/me", json=again))
+        await asyncio.sleep(0.2)  # it has been found to be an administrator by then
+        demotion = {"is_admin": False}
+        done = await as_user(other).patch(f"/users/{admin.id}", json=demotion)
+        assert done.json()["is_admin"] is False
+    assert (await waiting).status_code == 403
+    await session.refresh(admin)
+    assert admin.is_admin is False
