@@ -11,6 +11,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 DEVELOPMENT_SECRET = "for development only, and known to everyone"  # noqa: S105
+# That one, and the one of docker-compose.yml.
+PUBLIC_SECRETS = frozenset({DEVELOPMENT_SECRET, "only for a container on one's own machine"})
 
 
 # libpq's names of a URL's parameters, and asyncpg's; None is left out, because the service says it
@@ -87,19 +89,28 @@ class Settings(BaseSettings):
     def _require_secrets(self) -> Self:
         secret = self.token_secret.get_secret_value()
         if not secret and self.environment is Environment.DEVELOPMENT:
-            object.__setattr__(self, "token_secret", SecretStr(DEVELOPMENT_SECRET))
-        elif len(secret) < 32:
+            secret = DEVELOPMENT_SECRET
+            object.__setattr__(self, "token_secret", SecretStr(secret))
+        for name, value in [
+            ("TOKEN_SECRET", secret),
+            *(
+                ("ALSO_ACCEPTED_TOKEN_SECRETS", other.get_secret_value())
+                for other in self.also_accepted_token_secrets
+            ),
+        ]:
+            self._check_secret(name, value)
+        return self
+
+    def _check_secret(self, name: str, secret: str) -> None:
+        if len(secret) < 32:
             msg = (
-                "TOKEN_SECRET signs the access tokens and needs at least 32 characters; "
+                f"{name} signs the access tokens and needs at least 32 characters; "
                 "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
             raise ValueError(msg)
-        elif secret == DEVELOPMENT_SECRET and self.environment is Environment.PRODUCTION:
-            msg = (
-                "TOKEN_SECRET is the one that development uses, which everyone knows; make your own"
-            )
+        if secret in PUBLIC_SECRETS and self.environment is Environment.PRODUCTION:
+            msg = f"{name} is one that development uses, which everyone knows; make your own"
             raise ValueError(msg)
-        return self
 
     @property
     def async_database_url(self) -> URL:

@@ -40,6 +40,22 @@ class TestProduction:
             ({"DATABASE_URL": URL}, "TOKEN_SECRET"),
             ({"DATABASE_URL": URL, "TOKEN_SECRET": "short"}, "at least 32 characters"),
             ({"DATABASE_URL": URL, "TOKEN_SECRET": DEVELOPMENT_SECRET}, "which everyone knows"),
+            (
+                {"DATABASE_URL": URL, "TOKEN_SECRET": "only for a container on one's own machine"},
+                "which everyone knows",
+            ),
+            (
+                {
+                    "DATABASE_URL": URL,
+                    "TOKEN_SECRET": SECRET,
+                    "ALSO_ACCEPTED_TOKEN_SECRETS": '["short"]',
+                },
+                "ALSO_ACCEPTED_TOKEN_SECRETS signs",
+            ),
+            (
+                {"DATABASE_URL": URL, "TOKEN_SECRET": SECRET, "TRUSTED_HOSTS": "example.com"},
+                "write a list as JSON",
+            ),
             ({"DATABASE_URL": "x", "TOKEN_SECRET": SECRET}, "DATABASE_URL is not a URL"),
             ({"DATABASE_URL": "mysql://h/d", "TOKEN_SECRET": SECRET}, "names 'mysql'"),
             ({"DATABASE_URL": "postgresql://h", "TOKEN_SECRET": SECRET}, "names no database"),
