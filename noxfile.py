@@ -166,6 +166,7 @@ def coverage(session: nox.Session) -> None:
     junit = f"--junitxml={DATA}/reports/tests.xml"
     run(session, "coverage", "run", "-m", "pytest", "--numprocesses=auto", junit)
     session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "xml", "--quiet", "-o", f"{DATA}/reports/coverage.xml")
     for packages, percent in MUST_BE_COVERED.items():
         include = ",".join(f"{package}/*" for package in packages)
         session.run("coverage", "report", f"--include={include}", f"--fail-under={percent}")
