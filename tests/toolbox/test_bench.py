@@ -26,6 +26,8 @@ from toolbox.bench.probe import INTERVAL, probe
 from toolbox.bench.requests import READ, load, message
 from toolbox.bench.sending import send
 from toolbox.bench.servers import Running
+from toolbox.bench.tests import ISOLATED, NOT_ISOLATED
+from toolbox.bench.tests import _seconds as seconds_of
 from toolbox.bench.turns import in_turns
 from toolbox.bench.world import Owner, User, add_items
 from toolbox.checkout import ROOT
@@ -258,3 +260,9 @@ def test_items_beyond_the_quota(databases: Throwaways, template: str) -> None:
         ).fetchall()
     assert len(rows) == 2
     assert all(items == 200 and quota > 1_000_000 for items, quota in rows)
+
+
+def test_isolation_can_be_measured(tmp_path: Path) -> None:
+    """The test whose copies are timed runs as the fixtures are, with isolation and without."""
+    for source in (ISOLATED, NOT_ISOLATED):
+        assert seconds_of(source, str(tmp_path)) > 0

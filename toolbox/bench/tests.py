@@ -22,18 +22,18 @@ import pytest
 from sqlalchemy import text
 
 @pytest.mark.parametrize("number", range({COPIES}))
-async def test_it(sessions, number):
-    async with sessions.writing() as session:
+async def test_it(database, number):
+    async with database.sessions() as session:
         await session.execute(text("SELECT 1"))
         await session.commit()
 """
 NOT_ISOLATED = f"""
 import pytest
-from api.database import Sessions
+from api.database import Database
 
 @pytest.fixture
-def sessions(shared_engine, settings):
-    return Sessions.of(shared_engine, settings)
+def database(shared_engine, settings):
+    return Database(shared_engine, settings)
 {ISOLATED}
 """
 
