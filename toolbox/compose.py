@@ -4,13 +4,14 @@ import json
 import os
 import secrets
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
+from toolbox.processes import ask
 
 APP = "http://app:8000"  # what the containers call it
 
@@ -53,7 +54,7 @@ class Project:
         Raises:
             ToolboxError: it failed.
         """
-        return _ask([*self._command, *arguments], self._environment)
+        return ask([*self._command, *arguments], self._environment)
 
     def run(self, service: str, *command: str) -> None:
         """Run a command in a new container of a service, which is gone afterwards."""
@@ -71,7 +72,7 @@ def require_engine() -> None:
         ToolboxError: there is none.
     """
     try:
-        _ask(["docker", "info"])
+        ask(["docker", "info"])
     except (OSError, ToolboxError):
         raise ToolboxError(NO_ENGINE) from None
 
@@ -132,7 +133,7 @@ def check_end(project: Project) -> None:
         ToolboxError: it ended with an error, or had to be killed.
     """
     project.say("stop", "app")
-    state = _ask(["docker", "inspect", "--format", "{{json .State}}", project.container("app")])
+    state = ask(["docker", "inspect", "--format", "{{json .State}}", project.container("app")])
     if code := json.loads(state)["ExitCode"]:
         raise ToolboxError(f"The service ended with {code} when it was asked to stop.")
 
@@ -151,13 +152,4 @@ def sizes(project: Project) -> dict[str, float]:
 
 
 def _size(image: str) -> float:
-    return int(_ask(["docker", "image", "inspect", "--format", "{{.Size}}", image])) / 1e6
-
-
-def _ask(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise ToolboxError(f"{' '.join(command)}: {done.stderr.strip()}")
-    return done.stdout
+    return int(ask(["docker", "image", "inspect", "--format", "{{.Size}}", image])) / 1e6

@@ -8,9 +8,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from toolbox.checkout import ROOT
+from toolbox.errors import ToolboxError
 
 # Seconds that a child has to finish what it does; the service gives its requests 20.
 PATIENCE = 25
@@ -84,6 +86,24 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)
             raise
+
+
+def ask(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> str:
+    """Run a command and return what it printed.
+
+    Args:
+        command: the program and its arguments.
+        env: its environment, by default ours.
+        cwd: the folder to run it in, by default the checkout.
+
+    Raises:
+        ToolboxError: it failed; the message has what it said.
+        OSError: there is no such program.
+    """
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ToolboxError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from api.settings import Settings
-from toolbox.errors import ToolboxError
+from toolbox.processes import ask
 
 # What this machine or a session says to the commands, and a newcomer's shell does not.
 FOREIGN = {
@@ -128,14 +127,4 @@ def stop_postgres(place: Place) -> None:
 
 
 def _run(*command: str, place: Place, cwd: Path | None = None) -> str:
-    done = subprocess.run(
-        command,
-        cwd=cwd or place.folder,
-        env=place.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ToolboxError(f"{' '.join(command)}: {done.stderr.strip()}")
-    return done.stdout
+    return ask(command, place.environment, cwd or place.folder)

@@ -1,7 +1,6 @@
 """Doing what the README says, from its first line to its last, as a newcomer would."""
 
 import shutil
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ import click
 
 from toolbox import compose
 from toolbox.errors import ToolboxError
+from toolbox.processes import ask
 from toolbox.readme.clone import Place, fresh
 from toolbox.readme.parse import Block, Command, matches, parse
 from toolbox.readme.shell import NotAsWritten, finish, read, started, wait_until_ready
@@ -135,16 +135,7 @@ def _app(place: Place) -> Iterator[str]:
 
 
 def _remove_containers(place: Place) -> None:
-    done = subprocess.run(
-        [*DOWN, *EVERYTHING],
-        cwd=place.folder,
-        env=place.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ToolboxError(f"{' '.join(DOWN)}: {done.stderr.strip()}")
+    ask([*DOWN, *EVERYTHING], place.environment, place.folder)
 
 
 def _indented(text: str) -> str:
