@@ -10,12 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import psutil
 import psycopg
 from filelock import FileLock, Timeout
 
 from toolbox.errors import ToolboxError
-from toolbox.postgres import binaries, faults, ports
+from toolbox.postgres import binaries, faults, ports, postmaster
 from toolbox.postgres.account import Account
 
 DATABASE = "pir"
@@ -47,7 +46,7 @@ class Cluster:
         """The port of the running server, and else the one that was chosen for it."""
         if self.pid is not None:
             # What it says itself holds even if the session that started it was killed meanwhile.
-            return int((self.data / "postmaster.pid").read_text().splitlines()[3])
+            return postmaster.running_port(self.data)
         return int(self._port_file.read_text())
 
     @property
@@ -57,17 +56,9 @@ class Cluster:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the running server, or None.
-
-        The file that Postgres leaves for this outlives a server that was killed, and by then the
-        number may be another program's: the process must be one that was given our directory.
-        """
+        """The process id of the running server, or None."""
         with self._explained():
-            pid = self._noted_pid()
-        try:
-            return pid if pid and str(self.data) in psutil.Process(pid).cmdline() else None
-        except psutil.Error:
-            return None
+            return postmaster.running_pid(self.data)
 
     def up(self) -> str:
         """Return the URL of the running server, which is made and started if need be.
@@ -186,7 +177,7 @@ class Cluster:
 
     def _start(self) -> None:
         binaries.delete_others(self.home)
-        self._forget_reused_pid()
+        postmaster.forget_reused_pid(self.data)
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".previous"))
         self._write(self.log, "")
@@ -199,31 +190,6 @@ class Cluster:
                 raise ProgramFailed(words)
             else:  # the processes of a server that was killed need a moment to notice it
                 time.sleep(0.2)
-
-    def _noted_pid(self) -> int | None:
-        try:
-            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return None
-
-    def _forget_reused_pid(self) -> None:
-        """Delete the file with the process id of a dead server if another program has that id now.
-
-        Postgres itself deletes the file where the id is unused, and rightly refuses to start where
-        it is used: it cannot know by whom. We know, because a Postgres process of this cluster, the
-        server or an orphan of it, works in the data directory.
-        """
-        pid = self._noted_pid()
-        if pid is None or not psutil.pid_exists(pid):
-            return
-        if not any(map(self._is_worked_in_by, psutil.process_iter())):
-            (self.data / "postmaster.pid").unlink()
-
-    def _is_worked_in_by(self, process: psutil.Process) -> bool:
-        try:
-            return process.cwd() == str(self.data)
-        except psutil.Error:  # it ended just now, or belongs to another account
-            return False
 
     def _try_to_start(self, port: int) -> str | None:
         """Start the server; return None, or what it wrote when it failed."""
