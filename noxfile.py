@@ -25,15 +25,16 @@ nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
 nox.options.sessions = ["lint", "types", "check_migrations", "functional", "integration"]
 if "CI" in os.environ:
-    # There all tests run, those of the tools too, and what they reach is judged.
+    # There all tests run, those of the tools too, and what they reach is judged. They come last, so
+    # that a log ends with what the tests say.
     nox.options.sessions = [
         "lint",
         "types",
         "check_migrations",
-        "coverage",
         "integration",
         "api_fuzz",
         "compose",
+        "coverage",
     ]
 
 DATA = Path(".data")
