@@ -1,0 +1,24 @@
+"""Empty databases, as many as a test needs."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+
+from toolbox.databases import Throwaways
+
+Empty = Callable[[], str]
+
+
+@pytest.fixture
+def empty(databases: Throwaways) -> Iterator[Empty]:
+    """Makes an empty database and returns its URL; all are gone after the test."""
+    urls: list[str] = []
+
+    def make() -> str:
+        urls.append(databases.create(uuid4().hex[:8]))
+        return urls[-1]
+
+    yield make
+    for url in urls:
+        databases.drop(url)
