@@ -1,17 +1,12 @@
 """What the gate finds, in the one form that every engine gives and every report reads."""
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from toolbox.gate.rules import Question, rule
 
-class Question(StrEnum):
-    """What the gate asks; a rule belongs to one of them."""
-
-    DRIFT = "drift"
-    HISTORY = "history"
-    SAFETY = "safety"
+__all__ = ["Finding", "Place", "Question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +23,10 @@ class Finding:
     """One thing that is wrong.
 
     Args:
-        rule: the rule's name, which is its page in docs/rules/ and what silences it.
+        rule: the rule's name, which is its page in docs/rules/ and what an exception names.
         question: what it answers.
         subject: the object it is about, as `table public.items` or `column public.items.name`;
-            a silence names it.
+            an exception names it too.
         message: what is wrong, in a sentence.
         place: where it is written; None where no revision is to blame.
         statement: the SQL that did it.
@@ -49,6 +44,17 @@ class Finding:
     observed: tuple[str, ...] = ()
     cost: str | None = None
     remedy: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that nothing explains.
+
+        Raises:
+            ToolboxError: the rule has no page.
+            ValueError: its page says that it answers another question.
+        """
+        declared = rule(self.rule)
+        if declared.question is not self.question:
+            raise ValueError(f"{declared.page.name} says that it is about {declared.question}.")
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
