@@ -40,21 +40,24 @@ def read(file: Path) -> list[Entry]:
     Raises:
         ToolboxError: there is none, or it is of another form.
     """
+    anew = f"write it with --baseline {file} --write-baseline"
     try:
         content: Any = json.loads(file.read_text())
-        entries = content["accepted"]
-        if content["version"] != VERSION or any(each["rule"] not in rules() for each in entries):
-            raise ValueError
-        return [dict(each, fingerprint=each["fingerprint"]) for each in entries]
     except FileNotFoundError:
-        raise ToolboxError(
-            f"There is no baseline {file}: write one with --baseline {file} --write-baseline"
-        ) from None
-    except (ValueError, KeyError, TypeError):
-        raise ToolboxError(
-            f"{file} is no baseline of version {VERSION}, or names a rule that does not exist: "
-            f"write it anew with --baseline {file} --write-baseline"
-        ) from None
+        raise ToolboxError(f"There is no baseline {file}: {anew}") from None
+    except ValueError as exc:
+        raise ToolboxError(f"{file} is not JSON ({exc}): {anew}") from None
+    match content:
+        case {"version": 1, "accepted": [*entries]} if all(map(_is_entry, entries)):
+            return entries
+    raise ToolboxError(f"{file} is no baseline, or names a rule that does not exist: {anew}")
+
+
+def _is_entry(entry: object) -> bool:
+    match entry:
+        case {"rule": str(rule), "subject": str(), "fingerprint": str(), "revision": str() | None}:
+            return rule in rules()
+    return False
 
 
 def apply(
