@@ -1,0 +1,149 @@
+"""The statement that reads a catalog: its rows of this database that Postgres did not come with.
+
+Columns are read as text that means the same in any database: expressions by the server's own
+deparsers, a missing ACL as the one that it stands for. OIDs are left to `identities`.
+"""
+
+from types import MappingProxyType
+
+from toolbox.gate.catalog.layout import Catalog
+
+# The first OID that is given to what users make (src/include/access/transam.h).
+FIRST_OF_USERS = 16384
+
+# Rows that Postgres came with are of transactions older than the database, unless they were
+# changed since: a comment on the schema public, a revoked EXECUTE.
+CHANGED_SINCE = """
+age(t.xmin) < (SELECT age(datfrozenxid) FROM pg_database WHERE datname = current_database())"""
+
+# Tables for long values are made and kept with the tables that they serve.
+TOAST = "(SELECT oid FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace)"
+
+# Deparsers that know more than pg_get_expr does, and what is given in another form.
+EXPRESSIONS = MappingProxyType(
+    {
+        "pg_attribute.attname": (
+            "CASE WHEN (SELECT relkind FROM pg_class WHERE oid = t.attrelid) IN ('i', 'I') "
+            "THEN t.attnum::text ELSE t.attname::text END"
+        ),
+        "pg_constraint.conbin": "pg_get_constraintdef(t.oid)",
+        "pg_enum.enumsortorder": "rank() OVER (PARTITION BY t.enumtypid ORDER BY t.enumsortorder)",
+        "pg_proc.proargdefaults": "pg_get_expr(t.proargdefaults, 0)",
+        "pg_proc.prosqlbody": "pg_get_function_sqlbody(t.oid)",
+        "pg_rewrite.ev_action": "pg_get_ruledef(t.oid)",
+        "pg_rewrite.ev_qual": "NULL",
+        "pg_statistic_ext.stxexprs": "pg_get_statisticsobjdef_expressions(t.oid)",
+        "pg_trigger.tgqual": "CASE WHEN NOT t.tgisinternal THEN pg_get_triggerdef(t.oid) END",
+        "pg_type.typdefaultbin": "pg_get_expr(t.typdefaultbin, 0)",
+    }
+)
+
+# Facts that no column of the catalog itself has.
+FURTHER = MappingProxyType(
+    {
+        "pg_class": {
+            "toast options": "(SELECT reloptions FROM pg_class WHERE oid = t.reltoastrelid)",
+        },
+    }
+)
+
+# What the privileges are where none were given or taken: acldefault's letter, and the owner.
+DEFAULT_PRIVILEGES = MappingProxyType(
+    {
+        "pg_class": ("CASE t.relkind WHEN 'S' THEN 's' ELSE 'r' END", "relowner"),
+        "pg_database": ("'d'", "datdba"),
+        "pg_foreign_data_wrapper": ("'F'", "fdwowner"),
+        "pg_foreign_server": ("'S'", "srvowner"),
+        "pg_language": ("'l'", "lanowner"),
+        "pg_largeobject_metadata": ("'L'", "lomowner"),
+        "pg_namespace": ("'n'", "nspowner"),
+        "pg_proc": ("'f'", "proowner"),
+        "pg_type": ("'T'", "typowner"),
+    }
+)
+
+# Which rows of a catalog are read at all.
+ROWS = MappingProxyType(
+    {
+        "pg_attribute": f"t.attnum > 0 AND NOT t.attisdropped AND t.attrelid NOT IN {TOAST}",
+        "pg_class": f"t.oid NOT IN {TOAST}",
+        "pg_database": "t.datname = current_database()",
+        # What an expression needs follows from the expression.
+        "pg_depend": f"t.deptype <> 'n' AND t.objid NOT IN {TOAST}",
+        "pg_index": f"t.indexrelid NOT IN {TOAST}",
+    }
+)
+
+THIS_DATABASE = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
+def statement(catalog: Catalog) -> tuple[str, list[str]]:
+    """Return the statement that reads a catalog, and the names of what it returns."""
+    selected = {name: _expression(catalog, name) for name in catalog.compared()}
+    keys = [catalog.subject, *(catalog.polymorphic or ())[:1], *catalog.references]
+    keys += [*catalog.numbers, *catalog.numbers.values(), "attnum", "relkind", "tgisinternal"]
+    for name in keys:
+        if name in catalog.columns and name not in selected:
+            selected[name] = _plain(catalog, name)
+    selected |= FURTHER.get(catalog.name, {})
+    columns = ", ".join(selected.values())
+    query = f"SELECT {columns} FROM {catalog.name} AS t WHERE {_condition(catalog)}"  # noqa: S608 - the server's own names
+    return query, [*selected]
+
+
+def _expression(catalog: Catalog, name: str) -> str:
+    given = EXPRESSIONS.get(f"{catalog.name}.{name}")
+    if given is not None:
+        return given
+    of_type = catalog.columns[name]
+    if of_type == "pg_node_tree":
+        relation = next((c for c, of in catalog.references.items() if of == "pg_class"), "0")
+        relation = "oid" if catalog.name == "pg_class" else relation
+        return f"pg_get_expr(t.{name}, t.{relation})"
+    if of_type == "aclitem[]":
+        return _privileges(catalog, name)
+    return _plain(catalog, name)
+
+
+def _privileges(catalog: Catalog, name: str) -> str:
+    if catalog.name in DEFAULT_PRIVILEGES:
+        kind, owner = DEFAULT_PRIVILEGES[catalog.name]
+        return f'coalesce(t.{name}, acldefault(({kind})::"char", t.{owner}))::text[]'
+    return f"coalesce(t.{name}, '{{}}')::text[]"
+
+
+def _plain(catalog: Catalog, name: str) -> str:
+    of_type = catalog.columns[name]
+    if of_type == "oid" or of_type.startswith("reg"):
+        return f"t.{name}::bigint" if of_type == "oid" else f"t.{name}::oid::bigint"
+    casts = {
+        "oidvector": "oid[]::bigint[]",
+        "oid[]": "bigint[]",
+        "int2vector": "int2[]",
+        "bytea": None,
+        "boolean": None,
+        "text": None,
+        "text[]": None,
+        "smallint": None,
+        "smallint[]": None,
+        "integer": None,
+        "bigint": None,
+        "real": None,
+        '"char"[]': "text[]",
+    }
+    cast = casts.get(of_type, "text")
+    return f"t.{name}" + (f"::{cast}" if cast else "")
+
+
+def _condition(catalog: Catalog) -> str:
+    ours = ROWS.get(catalog.name, "true")
+    subject = f"t.{catalog.subject}"
+    if not catalog.shared:
+        return f"({ours}) AND ({subject} >= {FIRST_OF_USERS} OR {CHANGED_SINCE})"
+    if catalog.polymorphic:
+        of_class, of_object = catalog.polymorphic
+        return f"t.{of_class} = 'pg_database'::regclass AND t.{of_object} = {THIS_DATABASE}"
+    for name, target in catalog.references.items():
+        if target == "pg_database":
+            return f"t.{name} = {THIS_DATABASE}"
+    return ours

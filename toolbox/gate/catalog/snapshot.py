@@ -1,0 +1,183 @@
+"""A snapshot of a database: every row of every catalog that tells of its schema."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+
+from toolbox.gate.catalog.identities import Address, Identities, Row, Rows
+from toolbox.gate.catalog.layout import Catalog, Layout, layout_of
+from toolbox.gate.catalog.queries import FIRST_OF_USERS, statement
+from toolbox.gate.catalog.values import render
+
+Key = tuple[str, str, str]  # catalog, subject, and which of the subject's rows in that catalog
+
+# So that what is deparsed is qualified, and reads the same whatever the database is set to.
+SETTINGS = """
+SELECT set_config('search_path', '', true), set_config('timezone', 'UTC', true),
+       set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true),
+       set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
+       set_config('quote_all_identifiers', 'off', true)
+"""
+
+# Catalogs whose rows SQL cannot address: they tell of the object in this column.
+TELLS_OF = {"pg_enum": "enumtypid"}
+# What pg_depend tells of being part of something: dropped with it.
+PART = frozenset("aiPSe")
+# Of these, the order of the columns is part of what they are: tables can only append.
+ORDERED = frozenset("vmc")
+# Of an index's column, all else is the table's, or in pg_index.
+SET_OF_INDEX_COLUMNS = frozenset({"attstattarget", "attoptions"})
+
+
+@dataclass
+class Snapshot:
+    """What a database is, in words that mean the same in another one.
+
+    Args:
+        entries: the facts of each row, by the row.
+        parts: of a subject, those that it is part of and would be dropped with.
+        columns: of a table, its columns in their order.
+        own_names: Postgres's name of what is named here by what it is for.
+        unreadable: columns of catalogs that the role may not read.
+    """
+
+    entries: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    own_names: dict[str, str] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+
+
+def snapshot(database: Connection[Any] | str) -> Snapshot:
+    """Take a snapshot of a database, by its URL or a connection, which is left as it was.
+
+    A connection in a transaction sees what that did.
+    """
+    if isinstance(database, str):
+        with psycopg.connect(database) as connection:
+            return snapshot(connection)
+    layout = layout_of(database)
+    with database.transaction(force_rollback=True):
+        database.execute(SETTINGS)
+        rows = _read(database, layout)
+        names = Identities(database, {name: one.oid for name, one in layout.items()})
+        names.catalogs |= _others(database)
+        return _build(layout, rows, names)
+
+
+def _read(connection: Connection[Any], layout: Layout) -> Rows:
+    cursors = {}
+    with connection.pipeline():
+        for name, catalog in layout.items():
+            query, columns = statement(catalog)
+            cursors[name] = columns, connection.cursor().execute(query.encode())
+        return {
+            name: [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
+            for name, (columns, cursor) in cursors.items()
+        }
+
+
+def _others(connection: Connection[Any]) -> dict[str, int]:
+    """Return the OIDs of the catalogs that are not compared, but referred to."""
+    names = "'pg_authid', 'pg_tablespace', 'pg_largeobject'"
+    found = connection.execute(
+        f"SELECT relname::text, oid::bigint FROM pg_class WHERE relname IN ({names})"  # noqa: S608
+    )
+    return dict(found.fetchall())
+
+
+def _build(layout: Layout, rows: Rows, names: Identities) -> Snapshot:
+    for name, catalog in layout.items():
+        for row in rows[name]:
+            for address in _addresses(catalog, row, names):
+                names.want(address)
+    names.resolve()
+    result = Snapshot(own_names=names.rename(rows))
+    for name, catalog in layout.items():
+        for row in rows[name]:
+            _add(result, catalog, row, names)
+    _add_orders(result, rows, names)
+    result.unreadable = tuple(
+        f"{name}.{column}" for name, catalog in layout.items() for column in catalog.unreadable
+    )
+    return result
+
+
+def subject_of(catalog: Catalog, row: Row, names: Identities) -> Address:
+    """Return the address of what a row is about."""
+    if catalog.polymorphic:
+        of_class, of_object = catalog.polymorphic
+        return row[of_class], row[of_object], row.get("objsubid", 0)
+    if catalog.name == "pg_attribute":
+        return names.catalogs["pg_class"], row["attrelid"], row["attnum"]
+    if catalog.name == "pg_largeobject_metadata":
+        return names.catalogs["pg_largeobject"], row["oid"], 0
+    column = TELLS_OF.get(catalog.name, catalog.subject)
+    target = catalog.name if column == "oid" else catalog.references[column]
+    return names.catalogs[target], row[column], 0
+
+
+def _addresses(catalog: Catalog, row: Row, names: Identities) -> list[Address]:
+    """Return what a row mentions."""
+    found = [subject_of(catalog, row, names)]
+    for column, target in catalog.references.items():
+        value = row.get(column)
+        oids = value if isinstance(value, list) else [value]
+        found += [(names.catalogs[target], oid, 0) for oid in oids if oid]
+    for column, relation in catalog.numbers.items():
+        value = row.get(column)
+        numbers = value if isinstance(value, list) else [value]
+        oid = row[relation]
+        found += [(names.catalogs["pg_class"], oid, part) for part in numbers if part and oid]
+    if "refclassid" in row:
+        found.append((row["refclassid"], row["refobjid"], row["refobjsubid"]))
+    return found
+
+
+def _add(result: Snapshot, catalog: Catalog, row: Row, names: Identities) -> None:
+    address = subject_of(catalog, row, names)
+    subject = names.of(address)
+    values = render(catalog, row, names)
+    addressed = catalog.name not in TELLS_OF and catalog.subject == "oid"
+    if catalog.name == "pg_attribute":
+        whole = names.of((address[0], address[1], 0))
+        result.parts[subject].add(whole)
+        if row["attname"] == str(row["attnum"]):
+            values = {name: values[name] for name in SET_OF_INDEX_COLUMNS}
+    elif catalog.name == "pg_depend":
+        other = names.of((row["refclassid"], row["refobjid"], row["refobjsubid"]))
+        if row["deptype"] in PART and row["refobjid"] >= FIRST_OF_USERS:
+            result.parts[subject].add(other)
+        result.entries[catalog.name, subject, f"{row['deptype']} {other}"] = {}
+        return
+    which = "" if addressed else " ".join(str(values.pop(one)) for one in _which(catalog))
+    for column in catalog.key if addressed else ():
+        values.pop(column, None)
+    result.entries[catalog.name, subject, which] = values
+
+
+def _which(catalog: Catalog) -> list[str]:
+    """Return the columns that tell the rows of one subject apart."""
+    if catalog.name == "pg_inherits":
+        return ["inhparent"]
+    of_subject = {catalog.subject, TELLS_OF.get(catalog.name), "objsubid", "classoid"}
+    of_subject |= {"attname"} if catalog.name == "pg_attribute" else set()
+    return [one for one in catalog.key if one not in of_subject]
+
+
+def _add_orders(result: Snapshot, rows: Rows, names: Identities) -> None:
+    kinds = {row["oid"]: row["relkind"] for row in rows["pg_class"]}
+    orders: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for row in rows["pg_attribute"]:
+        orders[row["attrelid"]].append((row["attnum"], row["attname"]))
+    for oid, columns in orders.items():
+        if kinds.get(oid, "i") in "iI":
+            continue
+        subject = names.of((names.catalogs["pg_class"], oid, 0))
+        order = tuple(name for _, name in sorted(columns))
+        result.columns[subject] = order
+        if kinds[oid] in ORDERED:
+            result.entries["pg_attribute", subject, "order"] = {"column order": order}

@@ -1,0 +1,54 @@
+"""The facts of a catalog's row as text, numbers and tuples that mean the same in any database."""
+
+from typing import Any
+
+from toolbox.gate.catalog.identities import Identities, Row
+from toolbox.gate.catalog.layout import Catalog
+
+# Lists whose order means something; of all others, such as options and privileges, it does not.
+ORDERED_LISTS = frozenset({"proargnames", "proargmodes", "stxexprs", "extcondition"})
+# A body's blank first and last lines are not what it does.
+TRIMMED = frozenset({"prosrc"})
+
+
+def render(catalog: Catalog, row: Row, names: Identities) -> dict[str, Any]:
+    """Return the facts of a row, by column."""
+    subject = catalog.subject
+    polymorphic = catalog.polymorphic or ()
+    further = row.keys() - catalog.columns.keys()
+    return {
+        column: _render(catalog, column, row, names)
+        for column in [*catalog.compared(), *sorted(further)]
+        if column != subject and column not in polymorphic
+    }
+
+
+def _render(catalog: Catalog, column: str, row: Row, names: Identities) -> Any:  # noqa: ANN401
+    value = row[column]
+    if value is None:
+        return None
+    if target := catalog.references.get(column):
+        return _of(names, names.catalogs[target], value)
+    if column in catalog.numbers:
+        return _columns(names, row[catalog.numbers[column]], value)
+    if isinstance(value, list):
+        ordered = column in ORDERED_LISTS or not all(isinstance(one, str) for one in value)
+        return tuple(value if ordered else sorted(value))
+    if column in TRIMMED:
+        return str(value).strip()
+    return value
+
+
+def _of(names: Identities, catalog: int, value: int | list[int]) -> Any:  # noqa: ANN401
+    if isinstance(value, list):
+        return tuple(names.of((catalog, oid, 0)) for oid in value)
+    return names.of((catalog, value, 0))
+
+
+def _columns(names: Identities, relation: int, value: int | list[int]) -> Any:  # noqa: ANN401
+    """Render numbers of columns; 0 stands for an expression."""
+    if isinstance(value, list):
+        return tuple(_columns(names, relation, one) for one in value)
+    if not value or not relation:
+        return value
+    return names.of((names.catalogs["pg_class"], relation, value))
