@@ -181,6 +181,13 @@ def integration(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Put faults into the service, one by one: does `concurrency` name each? `-- --only NAME`."""
+    sync(session, "toolbox", "integration")
+    toolbox(session, "mutants")
+
+
+@nox.session
 def compose(session: nox.Session) -> None:
     """Build the images and go the whole path through the containers; needs Docker."""
     if not has_docker():

@@ -6,6 +6,7 @@ from toolbox.commands.bench import bench
 from toolbox.commands.db import db
 from toolbox.commands.fuzz import api_fuzz
 from toolbox.commands.migrations import check_migrations, migrate, revision
+from toolbox.commands.mutants import mutants
 from toolbox.commands.run import compose, dev, integration, readme, serve
 from toolbox.errors import ToolboxError
 
@@ -38,6 +39,7 @@ COMMANDS = (
     compose,
     readme,
     bench,
+    mutants,
 )
 for command in COMMANDS:
     toolbox.add_command(command)

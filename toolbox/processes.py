@@ -54,7 +54,10 @@ def end_with_parent() -> None:
 
 @contextmanager
 def child(
-    command: Sequence[str], env: Mapping[str, str] | None = None, output: int | None = None
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    output: int | None = None,
+    folder: Path = ROOT,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command in the checkout for as long as the context; then end it, by force if need be.
 
@@ -65,11 +68,12 @@ def child(
         command: the program and its arguments.
         env: its environment, by default ours.
         output: a file descriptor for all it prints, by default what we print to.
+        folder: where it runs, by default the checkout.
     """
     errors = subprocess.STDOUT if output is not None else None
     group = None if sys.platform == "win32" else 0
     process = subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=output, stderr=errors, process_group=group
+        command, cwd=folder, env=env, stdout=output, stderr=errors, process_group=group
     )
     try:
         yield process

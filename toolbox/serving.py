@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 
+from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
 from toolbox.processes import child
 
@@ -27,7 +28,11 @@ def development(url: str) -> dict[str, str]:
 
 @contextmanager
 def serve(
-    url: str, workers: int, log: Path, settings: Mapping[str, str] | None = None
+    url: str,
+    workers: int,
+    log: Path,
+    settings: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
 ) -> Iterator[str]:
     """Serve the database with this URL, and give the service's own URL; it is gone afterwards.
 
@@ -36,6 +41,7 @@ def serve(
         workers: how many processes serve.
         log: where the service's output goes.
         settings: of the service, in place of those of development.
+        folder: where its package `api` is, by default this checkout.
 
     Raises:
         ToolboxError: the service did not become ready; the message ends with what it said.
@@ -45,7 +51,7 @@ def serve(
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w") as output,
-        child(command, environment, output.fileno()) as service,
+        child(command, environment, output.fileno(), folder) as service,
     ):
         yield _wait_until_ready(service, log)
 
