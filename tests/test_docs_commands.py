@@ -17,7 +17,7 @@ from integration_cli.cli import main as integration_cli
 from tests.test_sessions import listed_sessions
 from toolbox.checkout import ROOT
 from toolbox.cli import toolbox
-from toolbox.commands.bench import ApiByDefault
+from toolbox.commands.groups import WithDefault
 from toolbox.readme.parse import FENCED, parse
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -86,8 +86,8 @@ def check_session(name: str, arguments: list[str]) -> None:
 
 def check_click(command: click.Command, words: list[str]) -> None:
     """Look each word up in a command, and in the subcommand that it names."""
-    if isinstance(command, ApiByDefault) and words and words[0].startswith("-"):
-        words = ["api", *words]
+    if isinstance(command, WithDefault) and words and words[0].startswith("-"):
+        words = [command.default, *words]
     context = command.context_class(command, **command.context_settings)
     try:
         _, rest, _ = command.make_parser(context).parse_args([*words])

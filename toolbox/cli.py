@@ -5,21 +5,11 @@ import click
 from toolbox.commands.bench import bench
 from toolbox.commands.db import db
 from toolbox.commands.fuzz import api_fuzz
-from toolbox.commands.migrations import check_migrations, migrate, revision
+from toolbox.commands.gate import check_migrations
+from toolbox.commands.groups import Commands
+from toolbox.commands.migrations import migrate, revision
 from toolbox.commands.mutants import mutants
 from toolbox.commands.run import compose, dev, integration, readme, serve
-from toolbox.errors import ToolboxError
-
-
-class Commands(click.Group):
-    """A group whose commands end in one clear line when something went wrong."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except ToolboxError as exc:
-            raise click.ClickException(str(exc)) from exc
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.gate import samples
 from toolbox.databases import Throwaways
 
 Empty = Callable[[], str]
@@ -22,3 +23,10 @@ def empty(databases: Throwaways) -> Iterator[Empty]:
     yield make
     for url in urls:
         databases.drop(url)
+
+
+@pytest.fixture
+def sample_rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The rules are those of tests/gate/samples.py."""
+    with samples.known(tmp_path_factory.mktemp("rules")):
+        yield

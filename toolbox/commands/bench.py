@@ -17,27 +17,17 @@ from toolbox.bench import pages as paging
 from toolbox.bench import tests as testing
 from toolbox.bench.figures import Effort, Figures, Origin
 from toolbox.bench.report import markdown, show
+from toolbox.commands.groups import WithDefault
 from toolbox.databases import Throwaways
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c, end_with_parent
-
-
-class ApiByDefault(click.Group):
-    """A group that runs `api` when no command is named."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line."""
-        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
-            args = ["api", *args]
-        return super().parse_args(ctx, args)
-
 
 Measure = Callable[..., Figures]
 Command = Callable[..., None]
 AT_LEAST_ONE = click.IntRange(min=1)
 
 
-@click.group(cls=ApiByDefault)
+@click.group(cls=WithDefault, default="api")
 def bench() -> None:
     """Measure the service; by default `api`, beside a bare application that does the same."""
     end_like_ctrl_c()

@@ -6,10 +6,8 @@ import sys
 import alembic.config
 import click
 
-from toolbox.databases import Throwaways
 from toolbox.migrations import lineage, revise
 from toolbox.migrations.alembic import upgrade
-from toolbox.migrations.check import check
 from toolbox.postgres import choose
 
 
@@ -53,11 +51,3 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
         "The database is at this revision. After a change to the file: "
         "nox -s migrate -- downgrade -1, then nox -s migrate"
     )
-
-
-@click.command("check-migrations")
-def check_migrations() -> None:
-    """Check on a throwaway database that migrations and models say the same."""
-    with Throwaways(choose().up()) as databases:
-        check(databases.create("check"))
-    click.echo("The migrations lead to what the models say.")

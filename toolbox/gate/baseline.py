@@ -7,7 +7,7 @@ not matter.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -61,18 +61,29 @@ def _is_entry(entry: object) -> bool:
 
 
 def apply(
-    findings: Iterable[Finding], entries: Iterable[Entry], file: Path
+    findings: Iterable[Finding],
+    file: Path,
+    was_judged: Callable[[str, str | None], bool],
 ) -> tuple[list[Finding], list[Finding]]:
     """Part the findings in those that stand and those in the baseline.
 
-    An entry that no longer occurs stands as a finding, in the line of the file where it is.
+    An entry that no longer occurs stands as a finding, unless its rule was not judged in its
+    revision: `was_judged` tells, of a rule's and a revision's name.
+
+    Raises:
+        ToolboxError: there is no baseline, or it is of another form.
     """
-    known = {str(each["fingerprint"]): each for each in entries}
+    known = {str(each["fingerprint"]): each for each in read(file)}
     found = list(findings)
     standing = [each for each in found if fingerprint(each) not in known]
     covered = [each for each in found if fingerprint(each) in known]
-    gone = known.keys() - {fingerprint(each) for each in covered}
-    return [*standing, *(_outdated(known[each], file) for each in known if each in gone)], covered
+    occur = {fingerprint(each) for each in covered}
+    outdated = [
+        _outdated(entry, file)
+        for print_, entry in known.items()
+        if print_ not in occur and was_judged(str(entry["rule"]), entry["revision"])
+    ]
+    return [*standing, *outdated], covered
 
 
 def _entry(finding: Finding) -> Entry:

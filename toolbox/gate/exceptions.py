@@ -11,7 +11,7 @@ finding itself.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.rules import rules
 
 NAME = "check_migrations_accepts"
+
+# What is wrong with what was accepted cannot be accepted in turn.
+ABOUT_EXCEPTIONS = frozenset({"outdated-baseline", "unclear-exception", "unused-exception"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def _read(entry: ast.AST, place: Place) -> Accepted | Finding:
                 ast.Constant(value=str(reason)),
             ]
         ):
-            if rule not in rules():
-                return _unclear(subject, f"There is no rule {rule!r}.", place)
+            if rule not in rules() or rule in ABOUT_EXCEPTIONS:
+                return _unclear(subject, f"There is no rule {rule!r} to accept.", place)
             if not reason.strip():
                 return _unclear(subject, f"It does not say why {rule} is fine here.", place)
             return Accepted(rule, subject, reason, place)
@@ -77,11 +80,14 @@ def _unclear(subject: str, message: str, place: Place) -> Finding:
 
 
 def apply(
-    findings: Iterable[Finding], accepted: Iterable[Accepted]
+    findings: Iterable[Finding],
+    accepted: Iterable[Accepted],
+    was_judged: Callable[[str, str | None], bool],
 ) -> tuple[list[Finding], list[tuple[Finding, Accepted]]]:
     """Part the findings in those that stand and those that are accepted, each with its exception.
 
-    An exception that nothing needs stands as a finding.
+    An exception that nothing needs stands as a finding, unless its rule was not judged in its
+    revision: `was_judged` tells, of a rule's and a revision's name.
     """
     standing: list[Finding] = []
     covered: list[tuple[Finding, Accepted]] = []
@@ -92,8 +98,13 @@ def apply(
             standing.append(finding)
         else:
             covered.append((finding, cover))
-    used = {cover for _, cover in covered}
-    return [*standing, *(_unused(each) for each in known if each not in used)], covered
+    needed = {cover for _, cover in covered}
+    unused = [
+        _unused(each)
+        for each in known
+        if each not in needed and was_judged(each.rule, each.place.revision)
+    ]
+    return [*standing, *unused], covered
 
 
 def _unused(exception: Accepted) -> Finding:

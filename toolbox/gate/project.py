@@ -83,6 +83,16 @@ class Project:
         with _refusals(), chdir(self.config_file.parent):
             return [*self.scripts.walk_revisions("base", "heads")][::-1]
 
+    def ancestors(self, revision: str) -> set[str]:
+        """Return a revision and all that it builds on.
+
+        Raises:
+            ToolboxError: there is no such revision.
+        """
+        with _refusals(), chdir(self.config_file.parent):
+            walked = self.scripts.iterate_revisions(revision, "base", inclusive=True)
+            return {script.revision for script in walked}
+
     def upgrade(self, url: str, revision: str = "heads") -> None:
         """Upgrade a database."""
         self.run(url, lambda current, _: self.scripts._upgrade_revs(revision, current))  # type: ignore[arg-type]  # noqa: SLF001 - what `alembic upgrade` calls

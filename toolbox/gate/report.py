@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from toolbox.gate.exceptions import Accepted
+from toolbox.gate.exceptions import ABOUT_EXCEPTIONS, Accepted
 from toolbox.gate.finding import Finding, Place
 from toolbox.gate.rules import Question
 
@@ -130,6 +130,8 @@ def shown(file: Path) -> str:
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
 
 
-def exception_for(finding: Finding) -> str:
-    """Return the line that accepts a finding."""
+def exception_for(finding: Finding) -> str | None:
+    """Return the line that accepts a finding, if it can be accepted."""
+    if finding.rule in ABOUT_EXCEPTIONS:
+        return None
     return f'("{finding.rule}", "{finding.subject}", "why it is fine here"),'

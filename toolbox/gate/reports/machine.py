@@ -1,6 +1,7 @@
 """The report for other programs: JSON, JUnit, and the annotations of GitHub."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,6 +9,9 @@ from xml.etree import ElementTree as ET
 from toolbox.gate.baseline import fingerprint
 from toolbox.gate.finding import Finding
 from toolbox.gate.report import ASKED, Answer, Report, shown, where
+
+# XML 1.0, production 2: no other control characters than tab and newlines, however written.
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 JSON_VERSION = 1  # goes up when a member goes away or means something else
 
@@ -68,7 +72,8 @@ def junit(report: Report) -> str:
         for finding in answer.findings:
             _case(suite, finding)
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    text = ET.tostring(root, encoding="unicode", xml_declaration=True)
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text) + "\n"
 
 
 def _counts(answer: Answer) -> dict[str, str]:

@@ -61,7 +61,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.remedy:
         yield from ("", _summary("The safe way"), "", *_block(finding.remedy, "python"), "")
         yield "</details>"
-    yield from ("", f"To accept it: `{exception_for(finding)}`")
+    if accept := exception_for(finding):
+        yield from ("", f"To accept it: `{accept}`")
 
 
 def _summary(text: str) -> str:

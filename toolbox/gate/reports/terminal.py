@@ -88,7 +88,9 @@ def _parts(finding: Finding) -> Iterator[RenderableType]:
     if finding.remedy:
         yield _indented(Text("Safely:", "bold green"))
         yield _indented(code(finding.remedy, "python"))
-    yield _indented(Text(f"explain {finding.rule}   or accept: {exception_for(finding)}", "dim"))
+    accept = exception_for(finding)
+    ways = f"explain {finding.rule}" + (f"   or accept: {accept}" if accept else "")
+    yield _indented(Text(ways, "dim"))
 
 
 def _bullet(line: str) -> RenderableType:

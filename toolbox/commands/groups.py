@@ -1,0 +1,33 @@
+"""What groups of commands have in common."""
+
+from typing import Any
+
+import click
+
+from toolbox.errors import ToolboxError
+
+
+class Commands(click.Group):
+    """A group whose commands end in one clear line when something went wrong."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ToolboxError as exc:
+            raise click.ClickException(str(exc)) from exc
+
+
+class WithDefault(Commands):
+    """A group that runs its default command when none is named."""
+
+    def __init__(self, *args: Any, default: str, **kwargs: Any) -> None:  # noqa: ANN401 - Click's
+        """Take the default command's name, and what any group takes."""
+        super().__init__(*args, **kwargs)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)

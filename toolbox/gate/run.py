@@ -1,0 +1,144 @@
+"""One run of the gate: the three questions, one after the other, and what comes of them."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from alembic.script import Script
+from sqlalchemy.exc import SQLAlchemyError
+
+from toolbox.databases import Throwaways
+from toolbox.errors import ToolboxError
+from toolbox.gate import baseline, exceptions
+from toolbox.gate.exceptions import Accepted
+from toolbox.gate.finding import Finding, Question
+from toolbox.gate.project import Project
+from toolbox.gate.report import AlembicCheck, Answer, Report, Revision
+from toolbox.gate.rules import rule
+from toolbox.gate.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an engine is asked about.
+
+    Args:
+        project: whose models and revisions.
+        databases: makes throwaway databases.
+        new: the revisions that are not deployed yet, each after those that it builds on.
+    """
+
+    project: Project
+    databases: Throwaways
+    new: Sequence[Script]
+
+
+Engine = Callable[[Case], list[Finding]]
+Engines = Mapping[Question, Engine]
+
+# A history that does not run says so best itself; the others only fail at it.
+ORDER = (Question.HISTORY, Question.DRIFT, Question.SAFETY)
+
+
+def run(case: Case, scope: Scope, engines: Engines, postgres: str) -> Report:
+    """Ask all questions; what a revision's author accepted is not among the findings.
+
+    Raises:
+        ToolboxError: something else than the project is wrong.
+    """
+    began = time.monotonic()
+    asked: dict[Question, Answer] = {}
+    for question in ORDER:
+        asked[question] = _ask(question, engines[question], case, scope, asked)
+    check = _alembic_check(case)
+    scripts = case.project.revisions()
+    report = Report(
+        project=case.project.config_file,
+        postgres=postgres,
+        revisions=[_revision(each, case.new) for each in scripts],
+        scope=scope.words,
+        answers={question: asked[question] for question in Question},
+        alembic_check=check,
+        seconds=time.monotonic() - began,
+    )
+    return _without_accepted(report, scripts)
+
+
+def _ask(
+    question: Question, engine: Engine, case: Case, scope: Scope, asked: Mapping[Question, Answer]
+) -> Answer:
+    """Ask one question, unless it makes no sense to."""
+    if question is Question.SAFETY and not case.new:
+        return Answer(question, not_judged=scope.unknown or f"no revision is new: {scope.words}")
+    began = time.monotonic()
+    try:
+        findings = engine(case)
+    except (SQLAlchemyError, ToolboxError) as exc:
+        history = asked.get(Question.HISTORY)
+        if history and history.findings:
+            return Answer(question, not_judged="the history must be mended first")
+        if isinstance(exc, ToolboxError):
+            raise
+        raise ToolboxError(f"The {question} cannot be judged: {exc}") from exc
+    return Answer(question, tuple(findings), scope.unknown, time.monotonic() - began)
+
+
+def _alembic_check(case: Case) -> AlembicCheck:
+    """Return what Alembic's own check says; what it crashes at is its report, not ours."""
+    try:
+        url = case.databases.create("alembic_check")
+        case.project.upgrade(url)
+        found = case.project.differences(url)
+    except Exception as exc:  # noqa: BLE001 - whatever it is that it crashes at
+        return AlembicCheck(crashed=str(exc).strip().splitlines()[0])
+    return AlembicCheck(differences=tuple(map(str, found)))
+
+
+def _revision(script: Script, new: Sequence[Script]) -> Revision:
+    is_new = script.revision in {each.revision for each in new}
+    return Revision(script.revision, script.doc, Path(script.path), is_new)
+
+
+def _without_accepted(report: Report, scripts: Sequence[Script]) -> Report:
+    """Take what the revisions accept from the report, and add what is wrong with how they do."""
+    read = chain.from_iterable(exceptions.read(Path(each.path), each.revision) for each in scripts)
+    known = [*read]
+    accepted = [each for each in known if isinstance(each, Accepted)]
+    unclear = [each for each in known if isinstance(each, Finding)]
+    standing, covered = exceptions.apply(report.findings, accepted, _judged_in(report))
+    return replace(_with(report, [*standing, *unclear]), accepted=covered)
+
+
+def against_baseline(report: Report, file: Path) -> Report:
+    """Take what the baseline accepts from the report, and add what it accepts in vain.
+
+    Raises:
+        ToolboxError: there is no baseline, or it is of another form.
+    """
+    standing, covered = baseline.apply(report.findings, file, _judged_in(report))
+    return replace(_with(report, standing), in_baseline=covered)
+
+
+def _judged_in(report: Report) -> Callable[[str, str | None], bool]:
+    """Return whether a rule was judged in a revision; safety is, in those that are new."""
+    new = {each.id for each in report.revisions if each.is_new}
+
+    def was_judged(name: str, revision: str | None) -> bool:
+        question = rule(name).question
+        if question is Question.SAFETY:
+            return revision in new
+        return report.answers[question].not_judged is None
+
+    return was_judged
+
+
+def _with(report: Report, findings: Sequence[Finding]) -> Report:
+    answers = {
+        question: replace(
+            answer, findings=tuple(each for each in findings if each.question is question)
+        )
+        for question, answer in report.answers.items()
+    }
+    return replace(report, answers=answers)
