@@ -18,6 +18,8 @@ age(t.xmin) < (SELECT age(datfrozenxid) FROM pg_database WHERE datname = current
 
 # Tables for long values are made and kept with the tables that they serve.
 TOAST = "(SELECT oid FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace)"
+# Every sequence has the same columns.
+SEQUENCES = "(SELECT oid FROM pg_class WHERE relkind = 'S')"
 
 # Deparsers that know more than pg_get_expr does, and what is given in another form.
 EXPRESSIONS = MappingProxyType(
@@ -26,14 +28,22 @@ EXPRESSIONS = MappingProxyType(
             "CASE WHEN (SELECT relkind FROM pg_class WHERE oid = t.attrelid) IN ('i', 'I') "
             "THEN t.attnum::text ELSE t.attname::text END"
         ),
-        "pg_constraint.conbin": "pg_get_constraintdef(t.oid)",
         "pg_enum.enumsortorder": "rank() OVER (PARTITION BY t.enumtypid ORDER BY t.enumsortorder)",
         "pg_proc.proargdefaults": "pg_get_expr(t.proargdefaults, 0)",
         "pg_proc.prosqlbody": "pg_get_function_sqlbody(t.oid)",
-        "pg_rewrite.ev_action": "pg_get_ruledef(t.oid)",
+        "pg_rewrite.ev_action": (
+            "CASE t.rulename WHEN '_RETURN' THEN pg_get_viewdef(t.ev_class) "
+            "ELSE pg_get_ruledef(t.oid) END"
+        ),
         "pg_rewrite.ev_qual": "NULL",
         "pg_statistic_ext.stxexprs": "pg_get_statisticsobjdef_expressions(t.oid)",
-        "pg_trigger.tgqual": "CASE WHEN NOT t.tgisinternal THEN pg_get_triggerdef(t.oid) END",
+        # pg_get_expr does not know OLD and NEW.
+        "pg_trigger.tgqual": (
+            "CASE WHEN t.tgqual IS NOT NULL THEN substring(pg_get_triggerdef(t.oid) "
+            "FROM ' WHEN \\((.*)\\) EXECUTE (?:FUNCTION|PROCEDURE) ') END"
+        ),
+        # It is the other one for whoever reads it, except where there is no other one.
+        "pg_type.typdefault": "CASE WHEN t.typdefaultbin IS NULL THEN t.typdefault END",
         "pg_type.typdefaultbin": "pg_get_expr(t.typdefaultbin, 0)",
     }
 )
@@ -41,9 +51,27 @@ EXPRESSIONS = MappingProxyType(
 # Facts that no column of the catalog itself has.
 FURTHER = MappingProxyType(
     {
+        "pg_attrdef": {
+            "generated": "(SELECT attgenerated::text FROM pg_attribute "
+            "WHERE attrelid = t.adrelid AND attnum = t.adnum)"
+        },
+        "pg_attribute": {"type": "format_type(t.atttypid, t.atttypmod)"},
         "pg_class": {
             "toast options": "(SELECT reloptions FROM pg_class WHERE oid = t.reltoastrelid)",
         },
+        "pg_type": {"base type": "format_type(nullif(t.typbasetype, 0), t.typtypmod)"},
+    }
+)
+
+# How SQL defines an object, to show: what is compared are the facts.
+DEFINITIONS = MappingProxyType(
+    {
+        "pg_constraint": "pg_get_constraintdef(t.oid)",
+        "pg_index": "pg_get_indexdef(t.indexrelid)",
+        "pg_proc": "CASE WHEN t.prokind <> 'a' THEN pg_get_functiondef(t.oid) END",
+        "pg_rewrite": "pg_get_ruledef(t.oid)",
+        "pg_statistic_ext": "pg_get_statisticsobjdef(t.oid)",
+        "pg_trigger": "CASE WHEN NOT t.tgisinternal THEN pg_get_triggerdef(t.oid) END",
     }
 )
 
@@ -65,7 +93,8 @@ DEFAULT_PRIVILEGES = MappingProxyType(
 # Which rows of a catalog are read at all.
 ROWS = MappingProxyType(
     {
-        "pg_attribute": f"t.attnum > 0 AND NOT t.attisdropped AND t.attrelid NOT IN {TOAST}",
+        "pg_attribute": "t.attnum > 0 AND NOT t.attisdropped "
+        f"AND t.attrelid NOT IN {TOAST} AND t.attrelid NOT IN {SEQUENCES}",
         "pg_class": f"t.oid NOT IN {TOAST}",
         "pg_database": "t.datname = current_database()",
         # What an expression needs follows from the expression.
@@ -86,6 +115,8 @@ def statement(catalog: Catalog) -> tuple[str, list[str]]:
         if name in catalog.columns and name not in selected:
             selected[name] = _plain(catalog, name)
     selected |= FURTHER.get(catalog.name, {})
+    if catalog.name in DEFINITIONS:
+        selected["definition"] = DEFINITIONS[catalog.name]
     columns = ", ".join(selected.values())
     query = f"SELECT {columns} FROM {catalog.name} AS t WHERE {_condition(catalog)}"  # noqa: S608 - the server's own names
     return query, [*selected]

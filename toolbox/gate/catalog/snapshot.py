@@ -40,6 +40,7 @@ class Snapshot:
         entries: the facts of each row, by the row.
         parts: of a subject, those that it is part of and would be dropped with.
         columns: of a table, its columns in their order.
+        definitions: how SQL defines a subject, where the server says that.
         own_names: Postgres's name of what is named here by what it is for.
         unreadable: columns of catalogs that the role may not read.
     """
@@ -47,6 +48,7 @@ class Snapshot:
     entries: dict[Key, dict[str, Any]] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
     own_names: dict[str, str] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
 
@@ -141,6 +143,8 @@ def _add(result: Snapshot, catalog: Catalog, row: Row, names: Identities) -> Non
     address = subject_of(catalog, row, names)
     subject = names.of(address)
     values = render(catalog, row, names)
+    if row.get("definition"):
+        result.definitions[subject] = row["definition"]
     addressed = catalog.name not in TELLS_OF and catalog.subject == "oid"
     if catalog.name == "pg_attribute":
         whole = names.of((address[0], address[1], 0))

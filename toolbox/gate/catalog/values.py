@@ -7,15 +7,13 @@ from toolbox.gate.catalog.layout import Catalog
 
 # Lists whose order means something; of all others, such as options and privileges, it does not.
 ORDERED_LISTS = frozenset({"proargnames", "proargmodes", "stxexprs", "extcondition"})
-# A body's blank first and last lines are not what it does.
-TRIMMED = frozenset({"prosrc"})
 
 
 def render(catalog: Catalog, row: Row, names: Identities) -> dict[str, Any]:
     """Return the facts of a row, by column."""
     subject = catalog.subject
     polymorphic = catalog.polymorphic or ()
-    further = row.keys() - catalog.columns.keys()
+    further = row.keys() - catalog.columns.keys() - {"definition"}
     return {
         column: _render(catalog, column, row, names)
         for column in [*catalog.compared(), *sorted(further)]
@@ -34,8 +32,6 @@ def _render(catalog: Catalog, column: str, row: Row, names: Identities) -> Any: 
     if isinstance(value, list):
         ordered = column in ORDERED_LISTS or not all(isinstance(one, str) for one in value)
         return tuple(value if ordered else sorted(value))
-    if column in TRIMMED:
-        return str(value).strip()
     return value
 
 
