@@ -10,13 +10,14 @@ from integration_cli.checks import DEADLOCKS, judge
 from integration_cli.checks.answers import CONTROL
 from integration_cli.checks.verdict import exit_code
 from integration_cli.client import Client
+from integration_cli.connection import Connection
 from integration_cli.crew import Member, crew
 from integration_cli.history import History
 from integration_cli.operation import Kind
 from integration_cli.options import Target, own_target_options
 from integration_cli.outcome import Exit, NotFinished, run, worst
 from integration_cli.progress import Advance, Phases
-from integration_cli.release import Connection, Racers
+from integration_cli.release import Racers
 from integration_cli.report import print_coverage, print_latency, print_verdicts
 from integration_cli.seeds import new_run_id, numbered
 from integration_cli.target import require_ready

@@ -1,11 +1,18 @@
-"""Just enough HTTP/1.1 (RFC 9112) to write a request by hand and read its answer."""
+"""Just enough HTTP/1.1 (RFC 9112) to write a request by hand and to read its answer.
 
-import asyncio
+Nothing here does input or output: bytes in, answers out. `wire` has the connection.
+"""
+
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from integration_cli.operation import Json, Request
 from integration_cli.target import AppUrl
+
+MAX_HEAD = 65_536  # bytes
+MAX_BODY = 64 << 20  # bytes: an answer without end must not fill the memory
+NO_BODY = {204, 304}
 
 
 class Broken(Exception):
@@ -14,16 +21,15 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; header names are in lower case."""
+    """A whole answer; header names are in lower case, and what repeats is joined with commas.
+
+    `keeps` tells whether the connection may carry another request after it.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
-
-    @property
-    def closes(self) -> bool:
-        """Whether the server closes the connection after it."""
-        return self.headers.get("connection", "").lower() == "close"
+    keeps: bool = True
 
     def json(self) -> Json:
         """The body as a JSON object; empty when it is none."""
@@ -35,61 +41,164 @@ class Answer:
 
 
 def encode(request: Request, app_url: AppUrl, token: str) -> bytes:
-    """A request with a JSON body or none, as the bytes that go over the wire."""
-    body = b"" if request.body is None else json.dumps(request.body).encode()
-    head = [
-        f"{request.method} {app_url.prefix}{request.path} HTTP/1.1",
-        f"Host: {app_url.netloc_host}:{app_url.port}",
-        f"Authorization: Bearer {token}",
-    ]
-    if body:
-        head += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*head, "", ""]).encode("ascii") + body
+    """A request with a JSON body, a form or none, as the bytes that go over the wire."""
+    body, media = _payload(request)
+    head = (
+        f"{request.method} {app_url.prefix}{request.path} HTTP/1.1\r\n"
+        f"Host: {app_url.netloc_host}:{app_url.port}\r\n"
+    )
+    if token:
+        head += f"Authorization: Bearer {token}\r\n"
+    if media:
+        head += f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}\r\n".encode("ascii") + body
 
 
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    """Read one answer, past any interim (1xx) ones.
+def _payload(request: Request) -> tuple[bytes, str]:
+    if request.body is not None:
+        return json.dumps(request.body, separators=(",", ":")).encode(), "application/json"
+    if request.form is not None:
+        return urlencode(request.form).encode(), "application/x-www-form-urlencoded"
+    return b"", ""
 
-    Raises:
-        EOFError: the connection ended in the middle.
-        OSError: it broke.
-        Broken: what came is not HTTP.
+
+@dataclass(slots=True)
+class AnswerReader:
+    """Collects the bytes of one answer after another, past any interim (1xx) ones.
+
+    It does not know what was asked, and so not that the answer to a HEAD has no body.
     """
-    status = 100
-    headers: dict[str, str] = {}
-    while status < 200:
-        status, headers = await _read_head(reader)
+
+    _buffer: bytearray = field(default_factory=bytearray)
+    _status: int = 0
+    _headers: dict[str, str] = field(default_factory=dict)
+    _keeps: bool = True
+    _length: int | None = None  # of the body; None until the connection ends
+    _chunks: "_Chunks | None" = None
+
+    def feed(self, data: bytes) -> Answer | None:
+        """Take what came; the answer once it is whole.
+
+        Raises:
+            Broken: it is not HTTP.
+        """
+        self._buffer += data
+        while self._status < 200:
+            end = self._buffer.find(b"\r\n\r\n")
+            if end < 0:
+                if len(self._buffer) > MAX_HEAD:
+                    raise Broken("a head without end")
+                return None
+            self._read_head(bytes(self._buffer[:end]))
+            del self._buffer[: end + 4]
+        return self._read_body()
+
+    def end(self) -> Answer | None:
+        """Take the end of the connection: it completes a body that has no length of its own."""
+        if self._status < 200 or self._chunks or self._length is not None:
+            return None
+        return Answer(self._status, self._headers, bytes(self._buffer), keeps=False)
+
+    def _read_head(self, head: bytes) -> None:
+        first, *lines = head.decode("latin-1").split("\r\n")
+        version, _, rest = first.partition(" ")
+        status = rest[:3]
+        if not version.startswith("HTTP/1.") or not (status.isdecimal() and len(status) == 3):
+            raise Broken("no HTTP/1.1 status line")
+        headers: dict[str, str] = {}
+        for line in lines:
+            name, _, value = line.partition(":")
+            name, value = name.lower(), value.strip()
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        self._status, self._headers = int(status), headers
+        self._frame(version)
+
+    def _frame(self, version: str) -> None:
+        """Tell where the body ends (RFC 9112, 6.3), and the connection (9.3)."""
+        headers = self._headers
+        options = headers.get("connection", "").lower()
+        self._keeps = "close" not in options and (version != "HTTP/1.0" or "keep-alive" in options)
+        if self._status < 200 or self._status in NO_BODY:
+            self._length = 0
+        elif "transfer-encoding" in headers:
+            if headers["transfer-encoding"].lower() != "chunked":
+                raise Broken(f"Transfer-Encoding: {headers['transfer-encoding']}")
+            self._chunks = _Chunks()
+        elif "content-length" in headers:
+            self._length = _length(headers["content-length"])
+        else:
+            self._length, self._keeps = None, False
+
+    def _read_body(self) -> Answer | None:
+        if len(self._buffer) > MAX_BODY:
+            raise Broken("a body without end")
+        if self._chunks:
+            return self._whole(self._chunks.body) if self._chunks.take(self._buffer) else None
+        if self._length is None or len(self._buffer) < self._length:
+            return None
+        body = bytes(self._buffer[: self._length])
+        del self._buffer[: self._length]
+        return self._whole(body)
+
+    def _whole(self, body: bytes) -> Answer:
+        # What nobody asked for came after it: that connection must not be used again.
+        keeps = self._keeps and not self._buffer
+        answer = Answer(self._status, self._headers, body, keeps)
+        self._status, self._length, self._chunks = 0, None, None
+        return answer
+
+
+class _Chunks:
+    """A chunked body (RFC 9112, 7.1)."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._ended = False  # only trailers are to come
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._parts)
+
+    def take(self, buffer: bytearray) -> bool:
+        """Take whole chunks from the buffer; True after the last, and its trailers."""
+        at = 0
+        try:
+            while (end := buffer.find(b"\r\n", at)) >= 0:
+                if self._ended:
+                    blank, at = end == at, end + 2
+                    if blank:
+                        return True
+                    continue
+                size = _hexadecimal(bytes(buffer[at:end]))
+                if size == 0:
+                    self._ended, at = True, end + 2
+                    continue
+                after = end + 2 + size
+                if len(buffer) < after + 2:
+                    return False
+                self._add(bytes(buffer[end + 2 : after]))
+                at = after + 2
+            return False
+        finally:
+            del buffer[:at]
+
+    def _add(self, part: bytes) -> None:
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > MAX_BODY:
+            raise Broken("a body without end")
+
+
+def _length(text: str) -> int:
+    values = {value.strip() for value in text.split(",")}
+    if len(values) > 1 or not (value := values.pop()).isdecimal():
+        raise Broken(f"Content-Length: {text}")
+    return int(value)
+
+
+def _hexadecimal(line: bytes) -> int:
     try:
-        body = b"" if status in {204, 304} else await _read_body(reader, headers)
-    except (ValueError, asyncio.LimitOverrunError) as error:
-        raise Broken("a body with a malformed length") from error
-    return Answer(status, headers, body)
-
-
-async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").rstrip().split("\r\n")
-        status = int(first.split(" ", 2)[1])
-    except (ValueError, IndexError, asyncio.LimitOverrunError) as error:
-        raise Broken("no HTTP status line") from error
-    pairs = (line.partition(":") for line in lines)
-    return status, {name.strip().lower(): value.strip() for name, _, value in pairs}
-
-
-async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        return await _read_chunks(reader)
-    if "content-length" in headers:
-        return await reader.readexactly(int(headers["content-length"]))
-    return await reader.read()  # until the server closes
-
-
-async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
-    body = b""
-    while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
-        body += await reader.readexactly(size)
-        await reader.readexactly(2)
-    while await reader.readuntil(b"\r\n") != b"\r\n":
-        pass  # trailers
-    return body
+        return int(line.split(b";")[0], 16)
+    except ValueError:
+        raise Broken(f"a chunk of size {line[:20]!r}") from None

@@ -8,12 +8,13 @@ from time import monotonic
 from integration_cli import accounts, endpoints
 from integration_cli.checks.traces import CREATES
 from integration_cli.client import Client
+from integration_cli.connection import Connection
 from integration_cli.crew import Member
 from integration_cli.history import History
 from integration_cli.outcome import NotFinished
 from integration_cli.pool import for_each
 from integration_cli.progress import Advance
-from integration_cli.release import Connection, Racers
+from integration_cli.release import Racers
 from integration_cli.seeds import numbered
 from integration_cli.target import AppUrl
 from integration_cli.workload import Actor, Shelf

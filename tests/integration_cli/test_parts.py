@@ -1,6 +1,5 @@
 """The parts that need no app: addresses, ledger, histories, sample people, percentiles, pools."""
 
-import asyncio
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 
 from integration_cli import endpoints
 from integration_cli.history import History, read_history
-from integration_cli.http1 import Broken, read_answer
 from integration_cli.latency import percentile, summarize
 from integration_cli.ledger import Account, Ledger
 from integration_cli.outcome import Exit, NotFinished, worst
@@ -165,33 +163,6 @@ class TestCurl:
         line = curl(AppUrl.parse("http://127.0.0.1:8000"), told, Path("h.jsonl"))
         assert line.startswith("jq -c 'select(.invoked == 0).body' h.jsonl | curl")
         assert len(line) < 300
-
-
-class TestAnswers:
-    async def read(self, data: bytes) -> bytes:
-        reader = asyncio.StreamReader()
-        reader.feed_data(data)
-        reader.feed_eof()
-        return (await read_answer(reader)).body
-
-    async def test_framings(self) -> None:
-        """A length, chunks, no body at all, and an interim answer before."""
-        head = b"HTTP/1.1 200 OK\r\n"
-        assert await self.read(head + b"Content-Length: 2\r\n\r\nhi") == b"hi"
-        chunks = b"2;x=y\r\nhi\r\n1\r\n!\r\n0\r\nTrailer: t\r\n\r\n"
-        assert await self.read(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunks) == b"hi!"
-        assert await self.read(b"HTTP/1.1 204 No Content\r\n\r\n") == b""
-        interim = b"HTTP/1.1 103 Early Hints\r\n\r\n"
-        assert await self.read(interim + head + b"Content-Length: 2\r\n\r\nhi") == b"hi"
-
-    async def test_cut_off(self) -> None:
-        """An answer that ends in the middle is no answer."""
-        with pytest.raises(EOFError):
-            await self.read(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")
-
-    async def test_not_http(self) -> None:
-        with pytest.raises(Broken):
-            await self.read(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
 
 
 class TestPool:
