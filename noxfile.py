@@ -55,19 +55,22 @@ def end_like_ctrl_c(_: int, __: FrameType | None) -> None:
 signal.signal(signal.SIGTERM, end_like_ctrl_c)
 
 
-def sync(session: nox.Session, *groups: str, only: bool = False) -> None:
+def sync(session: nox.Session, *groups: str, only: bool = False, lock: str = "--locked") -> None:
     """Install the service's dependencies, unless `only`, and these groups, as uv.lock has them."""
     option = "--only-group" if only else "--group"
-    session.run_install(
-        "uv",
-        "sync",
-        "--locked",
-        "--quiet",
-        "--compile-bytecode",
-        "--no-default-groups",
-        *(f"{option}={group}" for group in groups),
-        env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location},
-    )
+    try:
+        session.run_install(
+            "uv",
+            "sync",
+            lock,
+            "--quiet",
+            "--compile-bytecode",
+            "--no-default-groups",
+            *(f"{option}={group}" for group in groups),
+            env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location},
+        )
+    except nox.command.CommandFailed:
+        session.error("What uv.lock lists could not be installed. What is wrong: nox -s doctor")
 
 
 def run(session: nox.Session, *command: str) -> None:
@@ -178,6 +181,14 @@ def integration(session: nox.Session) -> None:
     """Run the integration suite on a server of its own, or on `-- --app-url URL`."""
     sync(session, "toolbox", "integration")
     toolbox(session, "integration")
+
+
+@nox.session
+def doctor(session: nox.Session) -> None:
+    """Say whether this machine and checkout are well, and what mends them; `-- --fix`, `--json`."""
+    # Not --locked: that the lock file is out of date is for the doctor to say.
+    sync(session, "toolbox", lock="--frozen")
+    toolbox(session, "doctor")
 
 
 @nox.session

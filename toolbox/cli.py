@@ -4,6 +4,7 @@ import click
 
 from toolbox.commands.bench import bench
 from toolbox.commands.db import db
+from toolbox.commands.doctor import doctor
 from toolbox.commands.fuzz import api_fuzz
 from toolbox.commands.gate import check_migrations
 from toolbox.commands.groups import Commands
@@ -30,6 +31,7 @@ COMMANDS = (
     readme,
     bench,
     mutants,
+    doctor,
 )
 for command in COMMANDS:
     toolbox.add_command(command)

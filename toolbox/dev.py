@@ -11,7 +11,7 @@ from uvicorn.supervisors import ChangeReload
 from api.observability.logs import log_config
 from api.settings import Environment
 from toolbox.checkout import ROOT
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell
 from toolbox.processes import end_with_parent
 
 HOST = "127.0.0.1"
@@ -36,7 +36,7 @@ def listen(port: int) -> socket.socket:
         listener.listen()
         listener.set_inheritable(True)
         return listener
-    raise ToolboxError(f"No port from {port} on can be listened on; take another with --port.")
+    raise NotWell(f"No port from {port} on can be listened on; take another with --port.")
 
 
 def serve_and_reload(listener: socket.socket) -> None:

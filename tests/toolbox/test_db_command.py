@@ -49,11 +49,12 @@ class TestStatus:
             assert words in said
 
     def test_of_an_unreachable_one(self, own: Checkout) -> None:
-        """A DATABASE_URL that leads nowhere is said in a line or two."""
+        """A DATABASE_URL that leads nowhere is said in a line or two, and where to ask further."""
         done = own.toolbox("db", "status", DATABASE_URL="postgresql://ada@127.0.0.1:1/ada")
         assert done.returncode == 1
         assert done.stderr.startswith("Error: DATABASE_URL cannot be used")
-        assert done.stderr.count("\n") <= 2
+        assert done.stderr.count("\n") <= 3
+        assert "nox -s doctor" in done.stderr
 
 
 class TestPsql:

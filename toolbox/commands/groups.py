@@ -4,7 +4,9 @@ from typing import Any
 
 import click
 
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell, ToolboxError
+
+SEE_DOCTOR = "Whether machine and checkout are well otherwise, says: nox -s doctor"
 
 
 class Commands(click.Group):
@@ -15,7 +17,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ToolboxError as exc:
-            raise click.ClickException(str(exc)) from exc
+            hint = f"\n{SEE_DOCTOR}" if isinstance(exc, NotWell) else ""
+            raise click.ClickException(f"{exc}{hint}") from exc
 
 
 class WithDefault(Commands):

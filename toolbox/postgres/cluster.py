@@ -13,7 +13,7 @@ import click
 import psycopg
 from filelock import FileLock, Timeout
 
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell
 from toolbox.postgres import binaries, faults, ports, postmaster
 from toolbox.postgres.account import Account
 
@@ -113,7 +113,7 @@ class Cluster:
         # Where nothing can be written, what Postgres said of it could not be written either.
         if self.home.exists() and shutil.disk_usage(self.home).free < LITTLE_ROOM:
             words += f"\nNo space left on device: {self.home}"
-        raise ToolboxError(faults.explain(words, str(self.log)))
+        raise NotWell(faults.explain(words, str(self.log)))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -125,7 +125,7 @@ class Cluster:
                 self.account.own(path)
                 yield
         except Timeout:
-            raise ToolboxError(
+            raise NotWell(
                 f"Another session has been starting or stopping Postgres for {2 * START_TIMEOUT} "
                 f"seconds. See what it does, or end it: it holds the lock on {path}."
             ) from None
@@ -168,7 +168,7 @@ class Cluster:
         version_file = self.data / "PG_VERSION"
         major = version_file.read_text().strip() if version_file.exists() else binaries.MAJOR
         if major != binaries.MAJOR:
-            raise ToolboxError(
+            raise NotWell(
                 f"{self.data} holds the data of Postgres {major}, and this checkout brings "
                 f"Postgres {binaries.MAJOR}. The data was left as it is. To keep it, go back to "
                 f"the lock file that brought Postgres {major} and save it with pg_dump; then, or "
@@ -240,7 +240,7 @@ class Cluster:
                 if "too many clients" in str(exc):
                     return
                 if time.monotonic() > deadline:
-                    raise ToolboxError(
+                    raise NotWell(
                         f"Postgres runs, but does not let us in: {exc}\n  Its log: {self.log}"
                     ) from None
                 time.sleep(0.05)

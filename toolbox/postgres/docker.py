@@ -6,7 +6,7 @@ import subprocess
 import psycopg
 
 from toolbox.checkout import ROOT
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell
 
 SERVICE = "postgres"
 
@@ -21,13 +21,13 @@ def compose(*arguments: str) -> str:
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise ToolboxError(
+        raise NotWell(
             "There is no docker command. Install Docker (https://docs.docker.com/engine/install), "
             "or unset TOOLBOX_POSTGRES: the embedded Postgres needs nothing."
         ) from None
     if done.returncode != 0:
         words = " ".join(done.stderr.split())
-        raise ToolboxError(
+        raise NotWell(
             f"{' '.join(command)} failed: {words}\n  Unset TOOLBOX_POSTGRES to use the embedded "
             "Postgres, which needs no Docker."
         )

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from toolbox.checkout import DATA, ROOT
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell
 from toolbox.postgres.account import server_account
 from toolbox.postgres.cluster import Cluster
 
@@ -31,14 +31,14 @@ class Embedded:
         That happens to root alone, whose checkout may lie where no other account may look.
         """
         if special := SPECIAL & set(str(self._data)):
-            raise ToolboxError(
+            raise NotWell(
                 f"The checkout's path has {' '.join(sorted(special))} in it, which Postgres's "
                 "programs pass to a shell. Move it to a path without."
             )
         try:
             self._data.mkdir(exist_ok=True)
         except OSError as exc:
-            raise ToolboxError(
+            raise NotWell(
                 f"The checkout cannot be written to ({exc.strerror}): {self._data}\n"
                 "  Use a writable one, or name a database by DATABASE_URL."
             ) from None

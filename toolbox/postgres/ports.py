@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell
 
 # Below the range from which Linux takes the ports of outgoing connections (32768 and up): a port
 # from there could be in use, for a moment, whenever the server starts.
@@ -36,7 +36,7 @@ def choose(home: Path, remembered: int | None, after: int | None = None) -> int:
                     err=True,
                 )
             return port
-    raise ToolboxError(f"No port from {PORTS.start} to {PORTS.stop - 1} is free.")
+    raise NotWell(f"No port from {PORTS.start} to {PORTS.stop - 1} is free.")
 
 
 def is_free(port: int) -> bool:

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import psycopg
 
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell
 
 # uuidv7() makes the ids.
 OLDEST_VERSION = 18
@@ -39,11 +39,11 @@ def check(url: str) -> None:
             version = connection.info.server_version // 10_000
     except (psycopg.Error, UnicodeError) as exc:
         reason = " ".join(str(exc).split())
-        raise ToolboxError(
+        raise NotWell(
             f"DATABASE_URL cannot be used: {reason}\n  Check it, or unset it: the toolbox then "
             "starts a Postgres of its own."
         ) from None
     if version < OLDEST_VERSION:
-        raise ToolboxError(
+        raise NotWell(
             f"DATABASE_URL leads to Postgres {version}; the schema needs {OLDEST_VERSION} or newer."
         )
