@@ -72,6 +72,7 @@ def report(*findings: Finding, not_judged: str | None = None) -> Report:
                 question,
                 tuple(each for each in findings if each.question is question),
                 not_judged if question is Question.SAFETY else None,
+                ("Columns are in another order.",) if findings else (),
                 seconds=0.25,
             )
             for question in Question

@@ -82,6 +82,7 @@ def facts(found: Report) -> list[str]:
         *str(first.remedy).splitlines(),
         f"{FILE.relative_to(ROOT)}:24",
         "there is no git here",
+        "Columns are in another order.",
         "1 difference",
     ]
 

@@ -2,10 +2,16 @@
 
 from toolbox.gate.drift import drift
 from toolbox.gate.finding import Question
-from toolbox.gate.run import Engines
+from toolbox.gate.run import Case, Engines, Found
+
+
+def _drift(case: Case) -> Found:
+    found = drift(case.project, case.databases)
+    return Found(found.findings, found.notes)
+
 
 ENGINES: Engines = {
-    Question.DRIFT: lambda case: drift(case.project, case.databases).findings,
-    Question.HISTORY: lambda _: [],
-    Question.SAFETY: lambda _: [],
+    Question.DRIFT: _drift,
+    Question.HISTORY: lambda _: Found([]),
+    Question.SAFETY: lambda _: Found([]),
 }

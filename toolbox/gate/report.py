@@ -27,13 +27,15 @@ class Answer:
     Args:
         question: which one.
         findings: what speaks against it, without what was accepted.
-        not_judged: why it was not asked, or of which revisions; None if it was of all.
+        not_judged: why it was not asked, if so.
+        notes: what is worth knowing, and no fault.
         seconds: what it took.
     """
 
     question: Question
     findings: tuple[Finding, ...] = ()
     not_judged: str | None = None
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -102,6 +104,11 @@ class Report:
     def exit_code(self) -> int:
         """The sum of EXIT_CODES of the questions with findings."""
         return sum(EXIT_CODES[each.question] for each in self.answers.values() if each.findings)
+
+    @property
+    def notes(self) -> list[str]:
+        """All that is worth knowing, and no fault."""
+        return [note for answer in self.answers.values() for note in answer.notes]
 
     def by_revision(self) -> list[tuple[Revision | None, list[Finding]]]:
         """Group the findings by revision, those that none is to blame for first."""

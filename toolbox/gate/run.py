@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from alembic.script import Script
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,7 +36,14 @@ class Case:
     new: Sequence[Script]
 
 
-Engine = Callable[[Case], list[Finding]]
+class Found(NamedTuple):
+    """What an engine found, and what is worth knowing besides and no fault."""
+
+    findings: Sequence[Finding]
+    notes: Sequence[str] = ()
+
+
+Engine = Callable[[Case], Found]
 Engines = Mapping[Question, Engine]
 
 # A history that does not run says so best itself; the others only fail at it.
@@ -74,7 +82,7 @@ def _ask(
         return Answer(question, not_judged=scope.unknown or f"no revision is new: {scope.words}")
     began = time.monotonic()
     try:
-        findings = engine(case)
+        found = engine(case)
     except (SQLAlchemyError, ToolboxError) as exc:
         history = asked.get(Question.HISTORY)
         if history and history.findings:
@@ -82,7 +90,9 @@ def _ask(
         if isinstance(exc, ToolboxError):
             raise
         raise ToolboxError(f"The {question} cannot be judged: {exc}") from exc
-    return Answer(question, tuple(findings), scope.unknown, time.monotonic() - began)
+    return Answer(
+        question, tuple(found.findings), notes=tuple(found.notes), seconds=time.monotonic() - began
+    )
 
 
 def _alembic_check(case: Case) -> AlembicCheck:

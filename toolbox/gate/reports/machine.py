@@ -48,6 +48,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "findings": len(answer.findings),
         "not_judged": answer.not_judged,
+        "notes": answer.notes,
         "seconds": round(answer.seconds, 3),
     }
 

@@ -29,6 +29,8 @@ def _head(report: Report) -> Iterator[str]:
             f"- `{each.rule}` of {each.subject}: {each.reason}" for _, each in report.accepted
         ]
         yield "\n".join([_summary(f"Accepted: {len(listed)}"), "", *listed, "", "</details>"])
+    if report.notes:
+        yield "\n".join(f"- {note}" for note in report.notes)
     if report.in_baseline:
         yield f"In the baseline: {len(report.in_baseline)}."
 

@@ -119,6 +119,7 @@ def _foot(report: Report) -> RenderableType:
         )
         for _, each in report.accepted
     ]
+    lines += [Text.assemble(("note  ", "dim"), note) for note in report.notes]
     if report.in_baseline:
         lines.append(Text(f"in the baseline  {len(report.in_baseline)}", "dim"))
     if report.findings:
