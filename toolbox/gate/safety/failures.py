@@ -1,0 +1,62 @@
+"""Revisions that fail: on rows, or for what Postgres refuses in a transaction."""
+
+from collections.abc import Iterator
+
+from toolbox.gate.finding import Finding, Place, Question
+from toolbox.gate.safety import remedies
+from toolbox.gate.safety.tracing import Trace
+
+IN_TRANSACTION = "25001"  # active_sql_transaction; Postgres manual, appendix A
+NEW_ENUM_VALUE = "55P04"  # unsafe_new_enum_value_usage
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the SQLSTATE of an error of any driver, also where SQLAlchemy wraps it."""
+    for one in (error, getattr(error, "orig", None), error.__cause__):
+        for name in ("sqlstate", "pgcode"):
+            if isinstance(code := getattr(one, name, None), str):
+                return code
+    return None
+
+
+def find(
+    trace: Trace, error: BaseException | None, *, on_empty: BaseException | None
+) -> Iterator[Finding]:
+    """Yield why a revision failed on rows, if it did."""
+    if error is None:
+        return
+    failure = trace.failure
+    place = failure.place if failure else Place(trace.revision, trace.file)
+    text = failure.text.strip() if failure and failure.text else None
+    rule, message, remedy = _judge(error, on_empty)
+    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    yield Finding(
+        rule, Question.SAFETY, f"revision {trace.revision}", message, place, text, (reason,), None,
+        remedy,
+    )  # fmt: skip
+
+
+def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, str, str]:
+    match sqlstate(error):
+        case "25001":
+            return (
+                "concurrently-in-transaction",
+                (
+                    "The statement cannot run in the transaction that Alembic opens: the revision "
+                    "fails."
+                ),
+                remedies.AUTOCOMMIT,
+            )
+        case "55P04":
+            return (
+                "enum-value-used-at-once",
+                "A new enum value is used in the transaction that adds it: the revision fails.",
+                remedies.ENUM_VALUE,
+            )
+    if on_empty is None:
+        return (
+            "fails-on-rows",
+            "The revision runs on empty tables, and fails where there are rows.",
+            remedies.FAILS_ON_ROWS,
+        )
+    return "fails-to-run", "The revision fails.", remedies.FAILS

@@ -1,0 +1,70 @@
+"""What a revision took away from whoever was there before, as the catalogs tell."""
+
+from collections.abc import Collection, Iterator
+
+from toolbox.gate.catalog import Difference, Snapshot, compare
+from toolbox.gate.finding import Finding, Place, Question
+from toolbox.gate.safety import remedies
+from toolbox.gate.safety.previous_app.replay import line_of
+from toolbox.gate.safety.tracing import Trace
+
+# What can go without anybody who reads or writes failing for it: demands, speed, and words.
+MISSED_BY_NOBODY = frozenset(
+    {
+        "pg_attrdef",
+        "pg_constraint",
+        "pg_depend",
+        "pg_description",
+        "pg_index",
+        "pg_inherits",
+        "pg_init_privs",
+        "pg_rewrite",
+        "pg_seclabel",
+        "pg_shdepend",
+        "pg_statistic_ext",
+    }
+)
+PRIVILEGES = frozenset({"relacl", "attacl", "nspacl", "proacl", "typacl", "datacl", "lanacl"})
+OWNERS = frozenset({"relowner", "nspowner", "proowner", "typowner"})
+
+
+def find(
+    trace: Trace, before: Snapshot, after: Snapshot, *, known: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what is gone, of objects and of privileges.
+
+    Args:
+        trace: the revision.
+        before: the database before it.
+        after: and after it.
+        known: what is known to fail for the app, and needs no second word.
+    """
+    seen = set(known)
+    for one in compare(before, after):
+        finding = _judge(trace, one)
+        if finding and finding.subject not in seen:
+            seen.add(finding.subject)
+            yield finding
+
+
+def _judge(trace: Trace, one: Difference) -> Finding | None:
+    if one.attribute in PRIVILEGES:
+        lost = sorted(set(one.left or ()) - set(one.right or ()))
+        if lost and one.left is not None:
+            message = f"Privileges are gone, or fewer than before: {', '.join(map(str, lost))}."
+            return _finding("privilege-lost", trace, one.subject, message)
+    elif one.attribute in OWNERS:
+        message = f"It belongs to {one.right} now, and not to {one.left}."
+        return _finding("privilege-lost", trace, one.subject, message)
+    elif not one.attribute and one.right is None and one.catalog not in MISSED_BY_NOBODY:
+        if one.subject.startswith(("index ", "trigger ", "constraint ", "not null")):
+            return None
+        which = f" {one.which}" if one.which else ""
+        return _finding("object-lost", trace, one.subject, f"{one.subject}{which} is gone.")
+    return None
+
+
+def _finding(rule: str, trace: Trace, subject: str, message: str) -> Finding:
+    place = Place(trace.revision, trace.file, line_of(trace, subject))
+    remedy = remedies.EXPAND_CONTRACT.format(rule=rule, subject=subject)
+    return Finding(rule, Question.SAFETY, subject, message, place, remedy=remedy)
