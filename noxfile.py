@@ -33,6 +33,7 @@ if "CI" in os.environ:
         "check_migrations",
         "integration",
         "api_fuzz",
+        "resilience",
         "compose",
         "coverage",
     ]
@@ -222,6 +223,14 @@ def readme(session: nox.Session) -> None:
     """Run every command of the README on a fresh clone, and fail where one is not as written."""
     sync(session, "toolbox")
     toolbox(session, "readme")
+
+
+@nox.session
+def resilience(session: nox.Session) -> None:
+    """Kill workers, Postgres and clients under load, and count what is lost: `-- --workers 8`."""
+    sync(session, "toolbox")
+    in_short = ["--workers=2", "--seconds=3"] if "CI" in os.environ else []
+    toolbox(session, "resilience", *in_short, f"--junit={DATA}/reports/resilience.xml")
 
 
 @nox.session

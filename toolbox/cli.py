@@ -10,6 +10,7 @@ from toolbox.commands.gate import check_migrations
 from toolbox.commands.groups import Commands
 from toolbox.commands.migrations import migrate, revision
 from toolbox.commands.mutants import mutants
+from toolbox.commands.resilience import resilience
 from toolbox.commands.run import compose, dev, integration, readme, serve
 
 
@@ -27,6 +28,7 @@ COMMANDS = (
     check_migrations,
     integration,
     api_fuzz,
+    resilience,
     compose,
     readme,
     bench,

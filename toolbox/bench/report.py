@@ -25,15 +25,20 @@ def with_spread(spread: Spread, form: str, scale: float = 1) -> str:
 
 def show(figures: Figures, origin: Origin) -> None:
     """Print the figures, with colours and lines if there is a terminal."""
+    for table in figures.tables():
+        show_table(table)
+    Console(highlight=False).print(_origin(origin), soft_wrap=True)
+
+
+def show_table(table: Table) -> None:
+    """Print one table with its notes."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
-    for table in figures.tables():
-        console.print(table.title, style="bold", soft_wrap=True)
-        console.print(_grid(table, box.SIMPLE_HEAD if console.is_terminal else box.ASCII2))
-        for note in filter(None, (*table.notes, table.legend)):
-            console.print(note, soft_wrap=True)
-    console.print(_origin(origin), soft_wrap=True)
+    console.print(table.title, style="bold", soft_wrap=True)
+    console.print(_grid(table, box.SIMPLE_HEAD if console.is_terminal else box.ASCII2))
+    for note in filter(None, (*table.notes, table.legend)):
+        console.print(note, soft_wrap=True, markup=False)
 
 
 def _grid(table: Table, lines: box.Box) -> RichTable:
@@ -47,11 +52,12 @@ def _grid(table: Table, lines: box.Box) -> RichTable:
 
 def markdown(figures: Figures, origin: Origin) -> str:
     """Return the figures as Markdown, for a document: without the notes, which it makes itself."""
-    blocks = [block for table in figures.tables() for block in _markdown(table)]
+    blocks = [block for table in figures.tables() for block in markdown_of(table)]
     return "\n\n".join([*blocks, _origin(origin)])
 
 
-def _markdown(table: Table) -> list[str]:
+def markdown_of(table: Table) -> list[str]:
+    """Return one table as blocks of Markdown."""
     rule = ["---", *["--:"] * (len(table.columns) - 1)]
     lines = [f"| {' | '.join(cells)} |" for cells in (table.columns, rule, *table.rows)]
     return [f"{table.title}:", "\n".join(lines), *([table.legend] if table.legend else [])]
