@@ -118,7 +118,7 @@ def serve(session: nox.Session) -> None:
 
 @nox.session
 def db(session: nox.Session) -> None:
-    """Start the database and print its URL; or `-- status`, `url`, `psql`, `stop`, `reset`."""
+    """Start the database and print its URL; or `-- psql`, `status`, `snapshot`, `stop`, `reset`."""
     if "psql" in session.posargs:
         # There Ctrl-C cancels a query, and does not end the session.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

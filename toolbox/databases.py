@@ -76,7 +76,7 @@ class Throwaways:
 
     def drop(self, url: str) -> None:
         """Drop one of this run's databases before the others."""
-        self._drop(_name_in(url))
+        self._drop(name_in(url))
 
     def keep(self, url: str, name: str) -> None:
         """Give one of this run's databases another name, under which it outlives the run.
@@ -85,7 +85,7 @@ class Throwaways:
         """
         kept = f"{KEPT_PREFIX}_{name}"
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", kept)
-        old = _name_in(url)
+        old = name_in(url)
         self._run("ALTER DATABASE {} RENAME TO {}", old, kept)
         self._made.remove(old)
 
@@ -141,7 +141,8 @@ class Throwaways:
         self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _name_in(url: str) -> str:
+def name_in(url: str) -> str:
+    """Return the name of the database in a URL."""
     return unquote(urlsplit(url).path.removeprefix("/"))
 
 

@@ -1,5 +1,6 @@
 """`python -m toolbox db`, as a user runs it, in a checkout with a Postgres of its own."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,62 @@ class TestReset:
         assert done.returncode == 1
         assert "never reset" in done.stderr
         assert query(server, "SELECT pg_postmaster_start_time()") == before
+
+
+class TestSnapshot:
+    def test_and_back(self, own: Checkout, its_cluster: Cluster) -> None:
+        """What was kept comes back, and is listed until it is dropped."""
+        url = its_cluster.up()
+        assert own.toolbox("db", "snapshot", "before").returncode == 0
+        clusters.remember(url, "later")
+        assert own.toolbox("db", "restore", "before").returncode == 0
+        assert remembered(url) == {"made"}
+        assert own.toolbox("db", "snapshot").stdout.startswith("before ")
+        assert own.toolbox("db", "snapshot", "--drop", "before").returncode == 0
+        assert own.toolbox("db", "snapshot").stdout == ""
+
+    def test_of_an_unknown_name(self, own: Checkout, its_cluster: Cluster) -> None:
+        """A name that nothing has is answered with those that there are, and changes nothing."""
+        url = its_cluster.up()
+        done = own.toolbox("db", "restore", "nothing")
+        assert done.returncode == 1
+        assert "There is no snapshot 'nothing'; there is: none." in done.stderr
+        assert remembered(url) == {"made"}
+
+
+class TestBranch:
+    def test_has_its_own(
+        self, own: Checkout, its_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What happens in a branch's database is not seen in another branch, and goes with it."""
+        # Root's checkout here belongs to the server's account, which git would not trust.
+        trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": "*"}
+        for variable, value in trust.items():
+            monkeypatch.setenv(f"GIT_CONFIG_{variable}", value)
+        shared = its_cluster.up()
+        git(own, "init", "--quiet", "--initial-branch=main")
+        git(own, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a", "--allow-empty")
+        git(own, "switch", "--quiet", "--create", "feature/one")
+        assert own.toolbox("db", "branch").returncode == 0
+        branch = own.toolbox("db", "url").stdout.strip()
+        clusters.remember(branch, "here")
+        git(own, "switch", "--quiet", "main")
+        assert own.toolbox("db", "url").stdout.strip() == shared
+        assert remembered(shared) == {"made"}
+        git(own, "branch", "--quiet", "-D", "feature/one")
+        assert "feature/one is dropped" in own.toolbox("db", "branch", "--prune").stdout
+        names = {name for (name,) in query(shared, "SELECT datname FROM pg_database")}
+        assert branch.rpartition("/")[2] not in names
+
+    def test_without_git(self, own: Checkout, its_cluster: Cluster) -> None:
+        """Where no branch is checked out, there is none to have a database."""
+        its_cluster.up()
+        done = own.toolbox("db", "branch")
+        assert (done.returncode, "No git branch" in done.stderr) == (1, True)
+
+
+def git(checkout: Checkout, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=checkout.root, check=True)
 
 
 @pytest.mark.parametrize("arguments", [["db", "--nope"], ["db", "status", "extra"]])

@@ -1,20 +1,24 @@
-"""The database of this checkout: start it, look at it, open it, stop it, empty it."""
+"""The database of this checkout: start it, look at it, open it, copy it, stop it, empty it."""
 
 import os
 import subprocess
 import sys
+from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 import click
 
+from toolbox import copies
 from toolbox.databases import on_same_server
-from toolbox.postgres import binaries, choose
+from toolbox.errors import ToolboxError
+from toolbox.postgres import binaries, branches, choose
+from toolbox.postgres.embedded import Embedded
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def db(ctx: click.Context) -> None:
-    """Start the database and print its URL; or look at it, open it, stop it, empty it."""
+    """Start the database and print its URL; or look at it, open it, copy it, stop it, empty it."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(url)
 
@@ -72,3 +76,58 @@ def reset(*, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete all data of this checkout's Postgres ({server.name})?", abort=True)
     click.echo(server.reset())
+
+
+@db.command()
+@click.argument("name", required=False)
+@click.option("--replace", is_flag=True, help="Take the place of one of this name.")
+@click.option("--drop", is_flag=True, help="Drop the one of this name.")
+def snapshot(name: str | None, *, replace: bool, drop: bool) -> None:
+    """Keep the database as it is now, as NAME; without one, list what was kept."""
+    url = choose().up()
+    if name is None:
+        for one in copies.listed(url):
+            click.echo(f"{one.name:<24}{one.bytes / 1024**2:8.1f} MiB  {one.comment}")
+    elif drop:
+        copies.drop(url, name)
+        click.echo(f"The snapshot {name} is dropped.")
+    else:
+        branch = branches.checked_out() or "no branch"
+        copies.take(url, name, f"{datetime.now():%Y-%m-%d %H:%M}, {branch}", replace=replace)  # noqa: DTZ005 - for the eye of who is here
+        click.echo(f"Kept as {name}. To go back to it: nox -s db -- restore {name}")
+
+
+@db.command()
+@click.argument("name")
+def restore(name: str) -> None:
+    """Make the database what it was when the snapshot NAME was taken."""
+    copies.restore(choose().up(), name)
+    click.echo(f"The database is what it was at {name}. Its schema may be older: nox -s migrate")
+
+
+@db.command()
+@click.option("--drop", is_flag=True, help="Drop it, and use the checkout's own again.")
+@click.option("--prune", is_flag=True, help="Drop those of branches that are gone.")
+def branch(*, drop: bool, prune: bool) -> None:
+    """Give the git branch that is checked out a database of its own, a copy of the one in use."""
+    server = choose()
+    if not isinstance(server, Embedded):
+        raise ToolboxError("Only the embedded Postgres has a database for each branch.")
+    current = branches.checked_out()
+    if current is None:
+        raise ToolboxError("No git branch is checked out: git switch BRANCH first.")
+    url, own = server.up(), server.branches
+    if prune or drop:
+        gone = own.all().keys() - branches.known() if prune else own.all().keys() & {current}
+        if not gone:
+            click.echo("There is none to drop.")
+        for name in sorted(gone):
+            copies.drop_database(url, own.all()[name])
+            own.forget(name)
+            click.echo(f"The database of {name} is dropped.")
+    elif current in own.all():
+        click.echo(f"{current} has a database of its own: {own.all()[current]}")
+    else:
+        copies.copy_database(url, branches.name_for(current))
+        own.note(current, branches.name_for(current))
+        click.echo(f"{current} has a database of its own from now on; others keep theirs.")

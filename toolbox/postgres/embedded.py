@@ -2,10 +2,12 @@
 
 import hashlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from toolbox.checkout import DATA, ROOT
 from toolbox.errors import NotWell
 from toolbox.postgres.account import server_account
+from toolbox.postgres.branches import Branches
 from toolbox.postgres.cluster import Cluster
 
 SPECIAL = frozenset('"$`\n')
@@ -18,6 +20,7 @@ class Embedded:
 
     def __init__(self, data: Path = DATA) -> None:
         """Take the folder of the checkout's data."""
+        self.branches = Branches(data)
         self._account = server_account(ROOT)
         self._data = data
 
@@ -52,15 +55,19 @@ class Embedded:
         return elsewhere
 
     def up(self) -> str:
-        """Return the database's URL, after starting the server if need be."""
-        return self._cluster.up()
+        """Return the database's URL, that of the git branch if it has one of its own."""
+        url, own = self._cluster.up(), self.branches.current()
+        return urlsplit(url)._replace(path=f"/{own}").geturl() if own else url
 
     def status(self) -> str:
         """Say whether it runs, and where."""
         cluster = self._cluster
         if cluster.pid is None:
             return "stopped; nox -s db starts it"
-        return f"runs on 127.0.0.1:{cluster.port}, process {cluster.pid}, data in {cluster.data}"
+        own = self.branches.current()
+        where = f", database {own} of this git branch" if own else ""
+        runs = f"runs on 127.0.0.1:{cluster.port}, process {cluster.pid}"
+        return f"{runs}, data in {cluster.data}{where}"
 
     def stop(self) -> str:
         """Stop it; its data stays."""
@@ -69,5 +76,6 @@ class Embedded:
     def reset(self) -> str:
         """Delete the data and make an empty database."""
         self._cluster.delete()
+        self.branches.forget_all()
         self.up()
         return "The database is empty. Make its tables with: nox -s migrate"
