@@ -36,7 +36,7 @@ def names(url: str) -> set[str]:
 def test_restore(url: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database becomes what it was, as often as one likes; nothing else is left on the server."""
     mark = uuid4().hex[:8]
-    monkeypatch.setattr(copies.secrets, "token_hex", lambda _: mark)
+    monkeypatch.setattr("secrets.token_hex", lambda _: mark)
     copies.take(url, name, "a comment")
     for word in ("second", "third"):
         remember(url, word)
