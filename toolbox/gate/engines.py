@@ -1,5 +1,6 @@
 """The three engines, each by the question that it answers."""
 
+from toolbox.gate import safety
 from toolbox.gate.drift import drift
 from toolbox.gate.finding import Question
 from toolbox.gate.run import Case, Engines, Found
@@ -13,5 +14,5 @@ def _drift(case: Case) -> Found:
 ENGINES: Engines = {
     Question.DRIFT: _drift,
     Question.HISTORY: lambda _: Found([]),
-    Question.SAFETY: lambda _: Found([]),
+    Question.SAFETY: lambda case: Found(safety.check(case.project, case.databases, case.new)),
 }

@@ -91,3 +91,21 @@ def test_nobody_answers(make: Any) -> None:
     done = project.run("toolbox.gate", "--server", "postgresql://127.0.0.1:1/x", "--all")
     assert done.returncode == 1
     assert "No database can be made there" in done.stderr
+
+
+def test_safety(make: Any) -> None:
+    """A revision that rewrites a table is unsafe, at its line, if it is new and only then."""
+    project = make("shop")
+    line = 'op.execute("ALTER TABLE product ALTER COLUMN price TYPE numeric(12, 4)")'
+    back = 'op.execute("ALTER TABLE product ALTER COLUMN price TYPE numeric(10, 2)")'
+    file = project.add_revision("5f", "4e", line, back)
+    project.edit("shopapp/models.py", "Numeric(10, 2)", "Numeric(12, 4)")
+    done = project.gate("--since", "4e", "--format", "json")
+    assert {question for question, _ in rules(done)} == {"safety"}
+    assert done.returncode == 16
+    places = [each["place"] for each in json.loads(done.stdout)["findings"]]
+    assert all(place["revision"] == "5f" for place in places)
+    assert {(place["file"], place["line"]) for place in places} == {
+        (str(file.relative_to(project.root)), 11)
+    }
+    assert project.gate("--since", "5f").returncode == 0

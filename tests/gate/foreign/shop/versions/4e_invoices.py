@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '3s'")
     op.create_table(
         "invoice",
         sa.Column("id", sa.Integer(), nullable=False),
