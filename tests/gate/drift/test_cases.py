@@ -7,7 +7,7 @@ import pytest
 
 from tests.gate.drift.casefile import Case, all_cases
 from toolbox.databases import Throwaways
-from toolbox.gate.catalog import compare, same_meaning, snapshot
+from toolbox.gate.catalog import compare, same_meaning, snapshots
 from toolbox.gate.drift.grouping import grouped
 
 Pair = tuple[psycopg.Connection, psycopg.Connection]
@@ -30,7 +30,7 @@ def found(case: Case, pair: Pair) -> set[str]:
     for connection, sql in zip(pair, sides, strict=True):
         connection.rollback()
         connection.execute((case.both + sql).encode())
-    left, right = map(snapshot, pair)
+    left, right = snapshots(*pair)
     differences = compare(left, right)
     excused = same_meaning(differences, left, pair[0])
     real = [one for one in differences if one not in excused]

@@ -2,6 +2,6 @@
 
 from toolbox.gate.catalog.comparison import Difference, compare
 from toolbox.gate.catalog.expressions import same_meaning
-from toolbox.gate.catalog.snapshot import Snapshot, snapshot
+from toolbox.gate.catalog.snapshot import Snapshot, snapshot, snapshots
 
-__all__ = ["Difference", "Snapshot", "compare", "same_meaning", "snapshot"]
+__all__ = ["Difference", "Snapshot", "compare", "same_meaning", "snapshot", "snapshots"]

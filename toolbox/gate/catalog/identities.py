@@ -88,9 +88,9 @@ def _made_up(names: Identities, rows: Rows) -> Iterable[tuple[Address, str]]:
     """Yield what has a name that tells of history; what is named by another one comes after it."""
     for row in rows["pg_database"]:
         yield (names.catalogs["pg_database"], row["oid"], 0), "database"
-    yield from _index_columns(names, rows)
     yield from _identity_sequences(names, rows)
     yield from _parts_of_indexes(names, rows)
+    yield from _index_columns(names, rows)
     yield from _parts_of_constraints(names, rows)
     yield from _not_null(names, rows)
     for row in rows["pg_trigger"]:

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from toolbox.gate.catalog.layout import Catalog
 
+# Rows about what Postgres came with: the catalog, and the OID of what they are about.
+BuiltIn = frozenset[tuple[str, int]]
+
 # The first OID that is given to what users make (src/include/access/transam.h).
 FIRST_OF_USERS = 16384
 
@@ -28,7 +31,11 @@ EXPRESSIONS = MappingProxyType(
             "CASE WHEN (SELECT relkind FROM pg_class WHERE oid = t.attrelid) IN ('i', 'I') "
             "THEN t.attnum::text ELSE t.attname::text END"
         ),
+        # Of other constraints it means nothing, and is another one where they were attached.
+        "pg_constraint.connoinherit": "CASE WHEN t.contype IN ('c', 'n') THEN t.connoinherit END",
         "pg_enum.enumsortorder": "rank() OVER (PARTITION BY t.enumtypid ORDER BY t.enumsortorder)",
+        "pg_index.indexprs": "pg_get_expr(t.indexprs, t.indrelid)",
+        "pg_index.indpred": "pg_get_expr(t.indpred, t.indrelid)",
         "pg_proc.proargdefaults": "pg_get_expr(t.proargdefaults, 0)",
         "pg_proc.prosqlbody": "pg_get_function_sqlbody(t.oid)",
         "pg_rewrite.ev_action": (
@@ -90,6 +97,11 @@ DEFAULT_PRIVILEGES = MappingProxyType(
     }
 )
 
+# Whose a row is, where a column has privileges and no owner of its own.
+OWNERS = MappingProxyType(
+    {"pg_attribute": "(SELECT relowner FROM pg_class WHERE oid = t.attrelid)"}
+)
+
 # Which rows of a catalog are read at all.
 ROWS = MappingProxyType(
     {
@@ -106,8 +118,13 @@ ROWS = MappingProxyType(
 THIS_DATABASE = "(SELECT oid FROM pg_database WHERE datname = current_database())"
 
 
-def statement(catalog: Catalog) -> tuple[str, list[str]]:
-    """Return the statement that reads a catalog, and the names of what it returns."""
+def statement(catalog: Catalog, also: BuiltIn = frozenset()) -> tuple[str, list[str]]:
+    """Return the statement that reads a catalog, and the names of what it returns.
+
+    Args:
+        catalog: which one.
+        also: what Postgres came with that is to be read although it was not changed.
+    """
     selected = {name: _expression(catalog, name) for name in catalog.compared()}
     keys = [catalog.subject, *(catalog.polymorphic or ())[:1], *catalog.references]
     keys += [*catalog.numbers, *catalog.numbers.values(), "attnum", "relkind", "tgisinternal"]
@@ -117,9 +134,17 @@ def statement(catalog: Catalog) -> tuple[str, list[str]]:
     selected |= FURTHER.get(catalog.name, {})
     if catalog.name in DEFINITIONS:
         selected["definition"] = DEFINITIONS[catalog.name]
+    if owner := _owner(catalog):
+        selected["acl owner"] = f"pg_get_userbyid({owner})::text"
     columns = ", ".join(selected.values())
-    query = f"SELECT {columns} FROM {catalog.name} AS t WHERE {_condition(catalog)}"  # noqa: S608 - the server's own names
+    query = f"SELECT {columns} FROM {catalog.name} AS t WHERE {_condition(catalog, also)}"  # noqa: S608 - the server's own names
     return query, [*selected]
+
+
+def _owner(catalog: Catalog) -> str | None:
+    if catalog.name in DEFAULT_PRIVILEGES:
+        return f"t.{DEFAULT_PRIVILEGES[catalog.name][1]}"
+    return OWNERS.get(catalog.name)
 
 
 def _expression(catalog: Catalog, name: str) -> str:
@@ -166,11 +191,13 @@ def _plain(catalog: Catalog, name: str) -> str:
     return f"t.{name}" + (f"::{cast}" if cast else "")
 
 
-def _condition(catalog: Catalog) -> str:
+def _condition(catalog: Catalog, also: BuiltIn) -> str:
     ours = ROWS.get(catalog.name, "true")
     subject = f"t.{catalog.subject}"
     if not catalog.shared:
-        return f"({ours}) AND ({subject} >= {FIRST_OF_USERS} OR {CHANGED_SINCE})"
+        oids = [str(oid) for name, oid in also if name == catalog.name]
+        more = f" OR {subject} IN ({', '.join(oids)})" if oids else ""
+        return f"({ours}) AND ({subject} >= {FIRST_OF_USERS} OR {CHANGED_SINCE}{more})"
     if catalog.polymorphic:
         of_class, of_object = catalog.polymorphic
         return f"t.{of_class} = 'pg_database'::regclass AND t.{of_object} = {THIS_DATABASE}"

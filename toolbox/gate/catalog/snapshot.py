@@ -1,6 +1,7 @@
 """A snapshot of a database: every row of every catalog that tells of its schema."""
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from psycopg import Connection
 
 from toolbox.gate.catalog.identities import Address, Identities, Row, Rows
 from toolbox.gate.catalog.layout import Catalog, Layout, layout_of
-from toolbox.gate.catalog.queries import FIRST_OF_USERS, statement
+from toolbox.gate.catalog.queries import FIRST_OF_USERS, BuiltIn, statement
 from toolbox.gate.catalog.values import render
 
 Key = tuple[str, str, str]  # catalog, subject, and which of the subject's rows in that catalog
@@ -26,6 +27,8 @@ SELECT set_config('search_path', '', true), set_config('timezone', 'UTC', true),
 TELLS_OF = {"pg_enum": "enumtypid"}
 # What pg_depend tells of being part of something: dropped with it.
 PART = frozenset("aiPSe")
+# Of these links, the partition's own catalogs tell; whether it was attached makes a difference.
+FOLLOWS = frozenset("PS")
 # Of these, the order of the columns is part of what they are: tables can only append.
 ORDERED = frozenset("vmc")
 # Of an index's column, all else is the table's, or in pg_index.
@@ -42,6 +45,7 @@ class Snapshot:
         columns: of a table, its columns in their order.
         definitions: how SQL defines a subject, where the server says that.
         own_names: Postgres's name of what is named here by what it is for.
+        built_in: which rows Postgres came with, and somebody changed.
         unreadable: columns of catalogs that the role may not read.
     """
 
@@ -50,31 +54,47 @@ class Snapshot:
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     own_names: dict[str, str] = field(default_factory=dict)
+    built_in: BuiltIn = frozenset()
     unreadable: tuple[str, ...] = ()
 
 
-def snapshot(database: Connection[Any] | str) -> Snapshot:
+def snapshots(*databases: Connection[Any] | str) -> list[Snapshot]:
+    """Take snapshots of databases of one server, to be compared.
+
+    Of what Postgres came with, each has what was changed in any of them.
+    """
+    with ThreadPoolExecutor(len(databases)) as threads:
+        taken = [*threads.map(snapshot, databases)]
+    changed = frozenset[tuple[str, int]]().union(*(one.built_in for one in taken))
+    return [snapshot(one, changed) for one in databases] if changed else taken
+
+
+def snapshot(database: Connection[Any] | str, also: BuiltIn = frozenset()) -> Snapshot:
     """Take a snapshot of a database, by its URL or a connection, which is left as it was.
 
     A connection in a transaction sees what that did.
+
+    Args:
+        database: which one.
+        also: rows about what Postgres came with, to be read although nobody changed them.
     """
     if isinstance(database, str):
         with psycopg.connect(database) as connection:
-            return snapshot(connection)
+            return snapshot(connection, also)
     layout = layout_of(database)
     with database.transaction(force_rollback=True):
         database.execute(SETTINGS)
-        rows = _read(database, layout)
+        rows = _read(database, layout, also)
         names = Identities(database, {name: one.oid for name, one in layout.items()})
         names.catalogs |= _others(database)
         return _build(layout, rows, names)
 
 
-def _read(connection: Connection[Any], layout: Layout) -> Rows:
+def _read(connection: Connection[Any], layout: Layout, also: BuiltIn) -> Rows:
     cursors = {}
     with connection.pipeline():
         for name, catalog in layout.items():
-            query, columns = statement(catalog)
+            query, columns = statement(catalog, also)
             cursors[name] = columns, connection.cursor().execute(query.encode())
         return {
             name: [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
@@ -102,6 +122,13 @@ def _build(layout: Layout, rows: Rows, names: Identities) -> Snapshot:
         for row in rows[name]:
             _add(result, catalog, row, names)
     _add_orders(result, rows, names)
+    result.built_in = frozenset(
+        (name, row[catalog.subject])
+        for name, catalog in layout.items()
+        if not catalog.shared
+        for row in rows[name]
+        if row[catalog.subject] < FIRST_OF_USERS
+    )
     result.unreadable = tuple(
         f"{name}.{column}" for name, catalog in layout.items() for column in catalog.unreadable
     )
@@ -142,25 +169,32 @@ def _addresses(catalog: Catalog, row: Row, names: Identities) -> list[Address]:
 def _add(result: Snapshot, catalog: Catalog, row: Row, names: Identities) -> None:
     address = subject_of(catalog, row, names)
     subject = names.of(address)
-    values = render(catalog, row, names)
     if row.get("definition"):
         result.definitions[subject] = row["definition"]
-    addressed = catalog.name not in TELLS_OF and catalog.subject == "oid"
+    if catalog.name == "pg_depend":
+        _add_link(result, subject, row, names)
+        return
+    values = render(catalog, row, names)
     if catalog.name == "pg_attribute":
-        whole = names.of((address[0], address[1], 0))
-        result.parts[subject].add(whole)
+        result.parts[subject].add(names.relation(row["attrelid"]))
         if row["attname"] == str(row["attnum"]):
             values = {name: values[name] for name in SET_OF_INDEX_COLUMNS}
-    elif catalog.name == "pg_depend":
-        other = names.of((row["refclassid"], row["refobjid"], row["refobjsubid"]))
-        if row["deptype"] in PART and row["refobjid"] >= FIRST_OF_USERS:
-            result.parts[subject].add(other)
-        result.entries[catalog.name, subject, f"{row['deptype']} {other}"] = {}
-        return
+    elif catalog.name == "pg_type" and subject.endswith("[]"):
+        # It is made with the type of its elements, and follows that.
+        values = {}
+    addressed = catalog.name not in TELLS_OF and catalog.subject == "oid"
     which = "" if addressed else " ".join(str(values.pop(one)) for one in _which(catalog))
     for column in catalog.key if addressed else ():
         values.pop(column, None)
     result.entries[catalog.name, subject, which] = values
+
+
+def _add_link(result: Snapshot, subject: str, row: Row, names: Identities) -> None:
+    other = names.of((row["refclassid"], row["refobjid"], row["refobjsubid"]))
+    if row["deptype"] in PART and row["refobjid"] >= FIRST_OF_USERS:
+        result.parts[subject].add(other)
+    if row["deptype"] not in FOLLOWS:
+        result.entries["pg_depend", subject, f"{row['deptype']} {other}"] = {}
 
 
 def _which(catalog: Catalog) -> list[str]:

@@ -76,6 +76,9 @@ ATTRIBUTES = MappingProxyType(
         "attidentity": "identity",
         "attinhcount": "partition",
         "attislocal": "partition",
+        "conparentid": "partition",
+        "coninhcount": "partition",
+        "conislocal": "partition",
         "attnotnull": "column-nullable",
         "attoptions": "statistics",
         "attstattarget": "statistics",
@@ -152,6 +155,8 @@ def _kind(one: Difference) -> str | None:
 
 
 def _of_attribute(one: Difference, _: Facts) -> str | None:
+    if " of index " in one.subject:
+        return "index"
     if one.subject.startswith(("view ", "materialized view ")):
         return "view"
     if one.which == "order" or one.subject.startswith("composite type column "):
@@ -169,6 +174,8 @@ def _of_class(one: Difference, _: Facts) -> str | None:
 
 
 def _of_constraint(one: Difference, facts: Facts) -> str | None:
+    if one.attribute in ATTRIBUTES:
+        return None
     if one.subject.startswith("domain constraint "):
         return "domain"
     for kind in _values(facts, "contype"):
@@ -182,6 +189,8 @@ def _of_depend(one: Difference, _: Facts) -> str | None:
         return "extension"
     if kind in "PS":
         return "partition"
+    if " of index " in one.subject or one.subject.startswith("index "):
+        return "index"
     if one.subject.startswith("sequence ") or other.startswith("sequence "):
         return "sequence"
     return UNCLASSIFIED

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from toolbox.databases import Throwaways
-from toolbox.gate.catalog import Snapshot, compare, same_meaning, snapshot
+from toolbox.gate.catalog import Snapshot, compare, same_meaning, snapshots
 from toolbox.gate.drift import models
 from toolbox.gate.drift.classes import UNCLASSIFIED
 from toolbox.gate.drift.dump import Block, Blocks, dump, find_pg_dump
@@ -60,8 +60,7 @@ def drift(project: Project, databases: Throwaways) -> Drift:
     _drop_version_table(project, migrated)
     modelled = models.build(project.metadata, databases, migrated)
     pg_dump = find_pg_dump(modelled)
-    with ThreadPoolExecutor() as threads:
-        left, right = threads.map(lambda url: _side(url, pg_dump), (modelled, migrated))
+    left, right = _sides(modelled, migrated, pg_dump)
     result = _compare(project, left, right)
     if pg_dump is None:
         result.notes.append(
@@ -73,11 +72,13 @@ def drift(project: Project, databases: Throwaways) -> Drift:
     return result
 
 
-def _side(url: str, pg_dump: Path | None) -> Side:
-    with ThreadPoolExecutor(1) as threads:
-        blocks = threads.submit(dump, url, pg_dump) if pg_dump else None
-        taken = snapshot(url)
-        return Side(url, taken, blocks.result() if blocks else {})
+def _sides(modelled: str, migrated: str, pg_dump: Path | None) -> list[Side]:
+    urls = (modelled, migrated)
+    with ThreadPoolExecutor() as threads:
+        dumps = [threads.submit(dump, url, pg_dump) if pg_dump else None for url in urls]
+        taken = snapshots(*urls)
+        blocks = [one.result() if one else {} for one in dumps]
+    return [Side(*one) for one in zip(urls, taken, blocks, strict=True)]
 
 
 def _drop_version_table(project: Project, url: str) -> None:
