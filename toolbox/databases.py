@@ -55,6 +55,12 @@ class Throwaways:
             self._drop(name)
         self._connection.close()
 
+    @property
+    def server_version(self) -> str:
+        """The version of the server, as "18.6"."""
+        number = self._connection.info.server_version
+        return f"{number // 10_000}.{number % 10_000}"
+
     def create(self, label: str, template: str = "template0") -> str:
         """Make a database, empty or as the template is, and return its URL.
 

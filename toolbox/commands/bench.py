@@ -5,20 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import wraps
+from pathlib import Path
 from typing import TextIO
 
 import click
 from click.core import ParameterSource
+from rich.console import Console
 
 from toolbox.bench import comparison
 from toolbox.bench import logins as logging_in
 from toolbox.bench import memory as weighing
 from toolbox.bench import pages as paging
+from toolbox.bench import rehearsal as rehearsing
 from toolbox.bench import tests as testing
 from toolbox.bench.figures import Effort, Figures, Origin
 from toolbox.bench.report import markdown, show
+from toolbox.checkout import ROOT
 from toolbox.commands.groups import WithDefault
 from toolbox.databases import Throwaways
+from toolbox.gate.rehearsal import show as rehearsal_table
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c, end_with_parent
 
@@ -164,6 +169,24 @@ def memory(rounds: int, requests: int, connections: int) -> Figures:
 def tests(rounds: int) -> Figures:
     """Measure the functional tests, and what their isolation costs."""
     return testing.measure(rounds)
+
+
+@bench.command()
+@click.option("--rows", default=1_000_000, show_default=True, type=AT_LEAST_ONE)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=ROOT / "docs" / "images" / "rehearsal.svg",
+    help="Where the plot goes.",
+)
+def rehearsal(rows: int, output: Path) -> None:
+    """Draw what requests meet while a column is widened: at once, and in batches."""
+    with Throwaways(choose().up()) as databases:
+        plot, rehearsals = rehearsing.draw(databases, rows)
+    for each in rehearsals:
+        rehearsal_table.show(each, Console(highlight=False))
+    output.write_text(plot)
+    click.echo(f"The plot is {output}")
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The migration gate's commands."""
 
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,17 @@ from rich.markdown import Markdown
 
 from toolbox.commands.groups import WithDefault
 from toolbox.databases import Throwaways
+from toolbox.errors import ToolboxError
 from toolbox.gate import baseline, reports
 from toolbox.gate.engines import ENGINES
 from toolbox.gate.project import Project
-from toolbox.gate.report import Report
+from toolbox.gate.rehearsal import rehearse as rehearsing
+from toolbox.gate.rehearsal import show as rehearsal_table
 from toolbox.gate.rules import rule, rules
 from toolbox.gate.run import Case, against_baseline, run
 from toolbox.gate.scope import Scope, everything, since, undetermined
-from toolbox.gate.server import server, version
+from toolbox.gate.server import server
+from toolbox.processes import end_like_ctrl_c
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -27,6 +31,30 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.group("check-migrations", cls=WithDefault, default="check")
 def check_migrations() -> None:
     """Check migrations: do they agree with the models, are they sound, are they safe to deploy?"""
+
+
+OPTIONS = (
+    click.option(
+        "--config",
+        type=FILE,
+        default="alembic.ini",
+        show_default=True,
+        help="The project's alembic.ini, or its pyproject.toml.",
+    ),
+    click.option("--metadata", help="Its models, as module:Base.metadata; by default env.py's."),
+    click.option("--server", help="URL of a Postgres for throwaway databases; else an own one."),
+    click.option("--against", "ref", help="The branch that is deployed; by default the main one."),
+    click.option("--since", help="The revision that is deployed: those after it are new."),
+    click.option("--all", "everything", is_flag=True, help="Take every revision as new."),
+)
+Command = Callable[..., None]
+
+
+def of_a_project(command: Command) -> Command:
+    """Add the options that say which project it is about, and which revisions are new."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +76,26 @@ class Asked:
             return since(project, self.since)
         return undetermined("say which revisions are new: --since or --all")
 
-    def report(self) -> Report:
-        """Check it. What env.py and the revisions print goes to standard error."""
+    @contextmanager
+    def case(self) -> Iterator[tuple[Case, Scope]]:
+        """Open the project. What env.py and the revisions print goes to standard error.
+
+        Raises:
+            UsageError: the options contradict each other.
+            ToolboxError: there is no such project, or no database can be made for it.
+        """
+        if sum(map(bool, (self.ref, self.since, self.everything))) > 1:
+            raise click.UsageError("--against, --since and --all each say what is new: take one.")
+        end_like_ctrl_c()
         with redirect_stdout(sys.stderr):
             project = Project.load(self.config, self.metadata)
             scope = self.scope(project)
-            url = server(project, self.server)
-            postgres = version(url)
-            with Throwaways(url) as databases:
-                return run(Case(project, databases, scope.new), scope, ENGINES, postgres)
+            with Throwaways(server(project, self.server)) as databases:
+                yield Case(project, databases, scope.new), scope
 
 
 @check_migrations.command()
-@click.option(
-    "--config",
-    type=FILE,
-    default="alembic.ini",
-    show_default=True,
-    help="The project's alembic.ini, or its pyproject.toml.",
-)
-@click.option("--metadata", help="Its models, as module:Base.metadata; by default env.py's.")
-@click.option("--server", help="URL of a Postgres for throwaway databases; by default an own one.")
-@click.option("--against", "ref", help="The branch that is deployed; by default the main one.")
-@click.option("--since", help="The revision that is deployed: those after it are new.")
-@click.option("--all", "everything", is_flag=True, help="Take every revision as new.")
+@of_a_project
 @click.option(
     "--format", "form", type=click.Choice(reports.FORMATS), help="What is printed, and for whom."
 )
@@ -100,8 +124,9 @@ def check(
     Exits with the sum of 4 for drift, 8 for history and 16 for safety where there are findings;
     with 1 if it could not judge, and 2 if the command line is wrong.
     """
-    _verify(asked, outputs, accepted, write_baseline=write_baseline)
-    report = Asked(**asked).report()
+    _verify(outputs, accepted, write_baseline=write_baseline)
+    with Asked(**asked).case() as (case, scope):
+        report = run(case, scope, ENGINES)
     if accepted and write_baseline:
         count = baseline.write(accepted, report.findings)
         click.echo(f"{accepted} accepts {count} finding{'s' * (count != 1)} from now on.")
@@ -114,22 +139,44 @@ def check(
     ctx.exit(report.exit_code)
 
 
-def _verify(
-    asked: dict[str, object],
-    outputs: tuple[Path, ...],
-    accepted: Path | None,
-    *,
-    write_baseline: bool,
-) -> None:
-    """Refuse options that contradict each other."""
-    if sum(bool(asked[name]) for name in ("ref", "since", "everything")) > 1:
-        raise click.UsageError("--against, --since and --all each say what is new: take one.")
+def _verify(outputs: tuple[Path, ...], accepted: Path | None, *, write_baseline: bool) -> None:
     if write_baseline and accepted is None:
         raise click.UsageError("name the file to write: --baseline FILE --write-baseline")
     for file in outputs:
         if file.suffix not in reports.OF_SUFFIX:
             known = ", ".join(reports.OF_SUFFIX)
             raise click.UsageError(f"--output {file}: its suffix says the format: {known}.")
+
+
+@check_migrations.command()
+@of_a_project
+@click.option(
+    "--rows",
+    default=1_000_000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many each table has.",
+)
+@click.option(
+    "--seconds",
+    default=2.0,
+    show_default=True,
+    type=click.FloatRange(min=0.1),
+    help="Of traffic before the revisions, and after them.",
+)
+def rehearse(rows: int, seconds: float, **asked: Any) -> None:  # noqa: ANN401 - as in check
+    """Run the new revisions on full tables, while what serves now goes on reading and writing.
+
+    The traffic is made from the schema before them: rows of every table are read, updated and
+    inserted by key, each in a transaction that is rolled back.
+    """
+    with Asked(**asked).case() as (case, scope):
+        if not case.new:
+            raise ToolboxError(f"There is nothing to rehearse: {scope.unknown or scope.words}.")
+        found = rehearsing.rehearse(
+            case.project, case.databases, case.new, rows=rows, seconds=seconds
+        )
+    rehearsal_table.show(found, Console(highlight=False))
 
 
 @check_migrations.command()

@@ -50,7 +50,7 @@ Engines = Mapping[Question, Engine]
 ORDER = (Question.HISTORY, Question.DRIFT, Question.SAFETY)
 
 
-def run(case: Case, scope: Scope, engines: Engines, postgres: str) -> Report:
+def run(case: Case, scope: Scope, engines: Engines) -> Report:
     """Ask all questions; what a revision's author accepted is not among the findings.
 
     Raises:
@@ -64,7 +64,7 @@ def run(case: Case, scope: Scope, engines: Engines, postgres: str) -> Report:
     scripts = case.project.revisions()
     report = Report(
         project=case.project.config_file,
-        postgres=postgres,
+        postgres=case.databases.server_version,
         revisions=[_revision(each, case.new) for each in scripts],
         scope=scope.words,
         answers={question: asked[question] for question in Question},

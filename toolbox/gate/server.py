@@ -24,19 +24,12 @@ def server(project: Project, given: str | None) -> str:
     """
     if given:
         url = libpq_url(given)
-    elif project.config_file.parent == ROOT:
-        url = choose().up()
-    else:
-        url = Embedded().up()
-    return url
+        _check(url)
+        return url
+    return (choose() if project.config_file.parent == ROOT else Embedded()).up()
 
 
-def version(url: str) -> str:
-    """Return the version of the server, as "18.6".
-
-    Raises:
-        ToolboxError: nothing answers there, it lets us not in, or it is too old.
-    """
+def _check(url: str) -> None:
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             number = connection.info.server_version
@@ -50,4 +43,3 @@ def version(url: str) -> str:
         raise ToolboxError(
             f"That is Postgres {number // 10_000}; the gate needs {OLDEST_VERSION} or newer."
         )
-    return f"{number // 10_000}.{number % 10_000}"
