@@ -16,6 +16,7 @@ from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
 from toolbox.gate import baseline, reports
 from toolbox.gate.engines import ENGINES
+from toolbox.gate.history import Unknown, new_revisions
 from toolbox.gate.project import Project
 from toolbox.gate.rehearsal import rehearse as rehearsing
 from toolbox.gate.rehearsal import show as rehearsal_table
@@ -74,7 +75,10 @@ class Asked:
             return everything(project)
         if self.since:
             return since(project, self.since)
-        return undetermined("say which revisions are new: --since or --all")
+        new = new_revisions(project, self.ref)
+        if isinstance(new, Unknown):
+            return undetermined(f"{new.reason}; or say which are new: --since or --all")
+        return Scope(new, f"{len(new)} new since {self.ref or 'the main branch'}")
 
     @contextmanager
     def case(self) -> Iterator[tuple[Case, Scope]]:
@@ -91,7 +95,7 @@ class Asked:
             project = Project.load(self.config, self.metadata)
             scope = self.scope(project)
             with Throwaways(server(project, self.server)) as databases:
-                yield Case(project, databases, scope.new), scope
+                yield Case(project, databases, scope.new, self.ref), scope
 
 
 @check_migrations.command()

@@ -79,9 +79,19 @@ class Project:
         )
 
     def revisions(self) -> list[Script]:
-        """Return all revisions, each after those that it builds on."""
+        """Return all revisions, each after those that it builds on.
+
+        Raises:
+            ToolboxError: they cannot be loaded.
+        """
         with _refusals(), chdir(self.config_file.parent):
-            return [*self.scripts.walk_revisions("base", "heads")][::-1]
+            try:
+                return [*self.scripts.walk_revisions("base", "heads")][::-1]
+            except CommandError:
+                raise
+            except Exception as exc:
+                reason = (str(exc).strip() or type(exc).__name__).splitlines()[0]
+                raise ToolboxError(f"The revisions cannot be loaded: {reason}") from exc
 
     def ancestors(self, revision: str) -> set[str]:
         """Return a revision and all that it builds on.

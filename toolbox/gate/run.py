@@ -29,11 +29,13 @@ class Case:
         project: whose models and revisions.
         databases: makes throwaway databases.
         new: the revisions that are not deployed yet, each after those that it builds on.
+        against: the branch that is deployed; by default the main one.
     """
 
     project: Project
     databases: Throwaways
     new: Sequence[Script]
+    against: str | None = None
 
 
 class Found(NamedTuple):
@@ -61,7 +63,7 @@ def run(case: Case, scope: Scope, engines: Engines) -> Report:
     for question in ORDER:
         asked[question] = _ask(question, engines[question], case, scope, asked)
     check = _alembic_check(case)
-    scripts = case.project.revisions()
+    scripts = _loadable(case.project)
     report = Report(
         project=case.project.config_file,
         postgres=case.databases.server_version,
@@ -93,6 +95,14 @@ def _ask(
     return Answer(
         question, tuple(found.findings), notes=tuple(found.notes), seconds=time.monotonic() - began
     )
+
+
+def _loadable(project: Project) -> Sequence[Script]:
+    """Return the revisions; none where Alembic cannot load them, which the history says."""
+    try:
+        return project.revisions()
+    except ToolboxError:
+        return ()
 
 
 def _alembic_check(case: Case) -> AlembicCheck:
