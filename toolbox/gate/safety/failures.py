@@ -6,8 +6,7 @@ from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.safety import remedies
 from toolbox.gate.safety.tracing import Trace
 
-IN_TRANSACTION = "25001"  # active_sql_transaction; Postgres manual, appendix A
-NEW_ENUM_VALUE = "55P04"  # unsafe_new_enum_value_usage
+OF_ROWS = frozenset({"22", "23"})  # data exceptions, violated constraints: SQLSTATE classes
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -37,8 +36,9 @@ def find(
 
 
 def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, str, str]:
-    match sqlstate(error):
-        case "25001":
+    code = sqlstate(error) or ""
+    match code:
+        case "25001":  # active_sql_transaction; Postgres manual, appendix A
             return (
                 "concurrently-in-transaction",
                 (
@@ -47,16 +47,16 @@ def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, s
                 ),
                 remedies.AUTOCOMMIT,
             )
-        case "55P04":
+        case "55P04":  # unsafe_new_enum_value_usage
             return (
                 "enum-value-used-at-once",
                 "A new enum value is used in the transaction that adds it: the revision fails.",
                 remedies.ENUM_VALUE,
             )
-    if on_empty is None:
+    if on_empty is None or code[:2] in OF_ROWS:
         return (
             "fails-on-rows",
-            "The revision runs on empty tables, and fails where there are rows.",
+            "The revision fails where there are rows.",
             remedies.FAILS_ON_ROWS,
         )
     return "fails-to-run", "The revision fails.", remedies.FAILS

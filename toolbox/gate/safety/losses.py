@@ -1,5 +1,6 @@
 """What a revision took away from whoever was there before, as the catalogs tell."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from toolbox.gate.catalog import Difference, Snapshot, compare
@@ -24,6 +25,8 @@ MISSED_BY_NOBODY = frozenset(
         "pg_statistic_ext",
     }
 )
+# A trigger that has a number for a name enforces a foreign key.
+NOT_MISSED = re.compile(r"index |constraint |not null |trigger \d+ \(")
 PRIVILEGES = frozenset({"relacl", "attacl", "nspacl", "proacl", "typacl", "datacl", "lanacl"})
 OWNERS = frozenset({"relowner", "nspowner", "proowner", "typowner"})
 
@@ -57,7 +60,7 @@ def _judge(trace: Trace, one: Difference) -> Finding | None:
         message = f"It belongs to {one.right} now, and not to {one.left}."
         return _finding("privilege-lost", trace, one.subject, message)
     elif not one.attribute and one.right is None and one.catalog not in MISSED_BY_NOBODY:
-        if one.subject.startswith(("index ", "trigger ", "constraint ", "not null")):
+        if NOT_MISSED.match(one.subject):
             return None
         which = f" {one.which}" if one.which else ""
         return _finding("object-lost", trace, one.subject, f"{one.subject}{which} is gone.")

@@ -30,6 +30,14 @@ FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = conrelid
      JOIN pg_namespace AS n ON n.oid = relnamespace
 WHERE nspname !~ '^pg_|^information_schema$' AND contype IN ('c', 'f', 'n', 'p', 'u')
 UNION ALL
+SELECT format('%I.%I', nspname, relname), 'c', '', false, pg_get_partition_constraintdef(t.oid),
+       pg_get_partition_constraintdef(t.oid),
+       (SELECT array_agg(quote_ident(attname)) FROM pg_attribute AS a JOIN pg_partitioned_table
+        ON attrelid = partrelid AND attnum = any(partattrs) WHERE attrelid = inhparent), NULL, NULL
+FROM pg_class AS t JOIN pg_inherits ON inhrelid = t.oid
+     JOIN pg_namespace AS n ON n.oid = relnamespace
+WHERE relispartition AND relkind = 'r' AND pg_get_partition_constraintdef(t.oid) IS NOT NULL
+UNION ALL
 SELECT format('%I.%I', nspname, t.relname), 'u', i.relname, false,
        pg_get_expr(indpred, indrelid), NULL,
        (SELECT array_agg(pg_get_indexdef(indexrelid, n, true) ORDER BY n)
@@ -52,10 +60,10 @@ def satisfy(before: Connection[Any], after: Connection[Any], *, since: int) -> N
         after: one to the database without rows, after the revision.
         since: the first transaction of ours: rows of earlier ones are the project's.
     """
-    known = {row[:3] for row in sql.run(before, DEMANDS)}
+    known = {row[:5] for row in sql.run(before, DEMANDS)}
     # Checks last: to satisfy one may take another value, and then nothing else must change it.
     demands = sorted(
-        (row for row in sql.run(after, DEMANDS) if row[:3] not in known),
+        (row for row in sql.run(after, DEMANDS) if row[:5] not in known),
         key=lambda row: "nfpuc".index(row[1]),
     )
     for demand in demands:

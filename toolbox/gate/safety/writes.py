@@ -62,7 +62,7 @@ def _copies(review: Review, steps: list[Step]) -> Iterator[Finding]:
             if step.done(oid).read >= max(review.threshold(table), 1)
         ]
         for oid, target in step.after.relations.items():
-            filled = step.done(oid).inserted if target.kind in "rm" else 0
+            filled = step.done(oid).inserted if target.kind == "r" else 0
             if not read or filled < review.threshold(read[0]) or _is_batch(steps):
                 continue
             source = read[0].name

@@ -195,7 +195,8 @@ def _others(schema: Schema) -> Iterator[Probe]:
         yield Probe(WRITE, f"type {enum['name']}", "uses its labels", every, None, parts)
     for sequence in schema.sequences:
         yield Probe(
-            CALL, f"sequence {sequence['identity']}", "takes its next value",
+            CALL, f"sequence {sequence['identity']}",
+            "inserts by its default" if sequence["owned"] else "takes its next value",
             f"SELECT nextval('{sequence['name']}')",
         )  # fmt: skip
     for function in schema.functions:

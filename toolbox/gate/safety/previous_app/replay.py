@@ -93,6 +93,8 @@ class PreviousApp:
     ) -> Iterator[Finding]:
         if probe.what == "deletes a row" and error.sqlstate == FOREIGN_KEY:
             return
+        if probe.what == "inserts by its default":
+            return  # its sequence is gone: that is the column's finding
         exact = [(part, ask(connection, part).error) for part in probe.parts]
         failing = [(part, its) for part, its in exact if its is not None]
         whole = [one for one in failing if not one[0].subject.startswith("column ")]
@@ -146,13 +148,16 @@ def _prepare(connection: Connection[Any], statement: str) -> None:
 
 
 def _written(trace: Trace) -> set[str]:
-    """Return the tables whose rows the revision changes by its own statements."""
+    """Return the tables whose rows the revision changes, or adds to by a partition."""
     names = set()
     for step in trace.steps:
         for oid, one in step.after.relations.items():
             done = step.done(oid)
             if done.changed or done.inserted:
                 names.add(one.name)
+            then = step.before.relations.get(oid)
+            if one.partition_of and then and not then.partition_of:
+                names.add(step.after.relations[one.partition_of].name)
     return names
 
 

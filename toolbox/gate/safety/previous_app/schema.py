@@ -60,10 +60,10 @@ WHERE prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_tr
 ORDER BY 1
 """
 SEQUENCES = """
-SELECT c.oid::regclass::text AS name, format('%%I.%%I', nspname, relname) AS identity
+SELECT c.oid::regclass::text AS name, format('%%I.%%I', nspname, relname) AS identity,
+       EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('a', 'i')) AS owned
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
 WHERE relkind = 'S' AND nspname !~ '^pg_|^information_schema$'
-      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('a', 'i'))
 ORDER BY 1
 """
 ENUMS = """

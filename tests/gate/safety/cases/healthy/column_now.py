@@ -1,0 +1,10 @@
+"""now() is one value for all rows."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE items ADD COLUMN seen timestamptz DEFAULT now()")

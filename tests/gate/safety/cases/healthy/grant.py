@@ -1,0 +1,10 @@
+"""More may be done."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("GRANT SELECT ON items TO PUBLIC")

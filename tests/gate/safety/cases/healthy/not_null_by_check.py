@@ -1,0 +1,14 @@
+"""A valid check proves it."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE items ADD CONSTRAINT given CHECK (amount IS NOT NULL) NOT VALID")
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE items VALIDATE CONSTRAINT given")
+    op.alter_column("items", "amount", nullable=False)
+    op.drop_constraint("given", "items")

@@ -1,0 +1,10 @@
+"""A column may be NULL from now on."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.alter_column("items", "name", nullable=True)

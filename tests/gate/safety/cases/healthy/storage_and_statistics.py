@@ -1,0 +1,12 @@
+"""How values are stored from now on."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE items ALTER COLUMN name SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE items ALTER COLUMN name SET STATISTICS 500")
+    op.execute("ALTER TABLE items SET (fillfactor = 80)")

@@ -1,0 +1,10 @@
+"""A statement fails anywhere."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED = ["fails-to-run"]
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE itemz ADD COLUMN note text")

@@ -1,0 +1,11 @@
+"""A new NOT NULL column without a default is refused where there are rows."""
+
+import sqlalchemy as sa
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED = ["fails-on-rows"]
+
+
+def upgrade() -> None:
+    op.add_column("items", sa.Column("state", sa.Text(), nullable=False))
