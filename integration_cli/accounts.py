@@ -3,7 +3,6 @@
 import secrets
 from typing import NamedTuple
 
-from integration_cli import endpoints
 from integration_cli.client import Client
 from integration_cli.ledger import Account, Ledger
 from integration_cli.operation import Operation
@@ -30,7 +29,7 @@ async def register(client: Client, ledger: Ledger, account: Account, name: str) 
         NotFinished: the app refuses the user, or another password is on it.
     """
     ledger.add(account)
-    operation = await client.insist(endpoints.register(account.email, account.password, name))
+    operation = await client.insist(client.site.api.register(account.email, account.password, name))
     if operation.status not in {201, 409}:
         raise NotFinished(f"The app refuses to create {account.email}: {problem(operation)}.")
     token = await sign_in(client, account)
@@ -48,11 +47,11 @@ async def sign_in(client: Client, account: Account) -> str | None:
     Raises:
         NotFinished: the app answers neither with a token nor with 401.
     """
-    operation = await client.insist(endpoints.sign_in(account.email, account.password))
+    operation = await client.insist(client.site.api.sign_in(account.email, account.password))
     if operation.status == 401:
         return None
-    token = operation.answer.get("access_token")
-    if operation.status != 200 or not isinstance(token, str):
+    token = operation.answer.get(client.site.profile.login.token)
+    if not operation.acknowledged or not isinstance(token, str):
         raise NotFinished(f"The app does not sign {account.email} in: {problem(operation)}.")
     client.authorize(token)
     return token
@@ -66,8 +65,8 @@ async def delete(client: Client, account: Account) -> bool:
     """
     if not await sign_in(client, account):
         return False
-    operation = await client.insist(endpoints.delete_me())
-    if operation.status not in {204, 401, 404}:
+    operation = await client.insist(client.site.api.delete_me())
+    if not operation.acknowledged and operation.status not in {401, 404}:
         raise NotFinished(f"The app does not delete {account.email}: {problem(operation)}.")
     return True
 

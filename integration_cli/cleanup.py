@@ -12,8 +12,8 @@ from integration_cli.ledger import Account
 from integration_cli.options import Target, target_options
 from integration_cli.outcome import Exit, NotFinished, UnknownRun, run
 from integration_cli.pool import for_each
+from integration_cli.preflight import require_ready
 from integration_cli.progress import Phases
-from integration_cli.target import require_ready
 
 
 @click.command("cleanup")
@@ -43,7 +43,7 @@ async def clean(target: Target, run_id: str | None = None) -> Exit:
     if not chosen:
         click.echo(f"Nothing to remove: {target.ledger.directory} has no run at {target.app_url}.")
         return Exit.HELD
-    await require_ready(target.app_url)
+    await require_ready(target.site)
     removed = await remove(target, chosen)
     for name in sorted({account.run_id for account in chosen}):
         gone = sum(account.run_id == name for account in chosen) - removed[name]
@@ -74,7 +74,7 @@ async def remove(target: Target, chosen: Sequence[Account]) -> Counter[str]:
         with Phases().phase("cleanup", len(chosen)) as advance:
 
             async def delete(account: Account) -> None:
-                async with Client(target.app_url, "cleanup", account.email, History()) as client:
+                async with Client(target.site, "cleanup", account.email, History()) as client:
                     was_there = await accounts.delete(client, account)
                 # Not `+= await`: that reads the count before the wait, and loses the others'.
                 removed[account.run_id] += was_there

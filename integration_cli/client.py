@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from dataclasses import replace
 from functools import cache
 from time import monotonic_ns
 from types import TracebackType
@@ -10,9 +11,10 @@ from typing import Self
 import httpx2
 
 from integration_cli.history import History
-from integration_cli.operation import Json, Operation, Request, Trouble
+from integration_cli.operation import Json, Operation, Request, Trouble, as_object
 from integration_cli.outcome import NotFinished
-from integration_cli.target import AppUrl
+from integration_cli.record import Speaker, answered, unanswered
+from integration_cli.site import Site
 
 ANSWER_TIMEOUT = 30.0  # seconds: longer than any wait the app itself would bear
 PATIENCE = 6  # tries of a request that must succeed for a command to go on
@@ -32,17 +34,19 @@ class Client:
     race each other into resets. No request is ever retried behind the caller's back.
     """
 
-    def __init__(self, app_url: AppUrl, name: str, user: str, history: History) -> None:
+    def __init__(self, site: Site, name: str, user: str, history: History) -> None:
+        self.site = site
         self.name = name
         self.user = user
+        self._speaker = Speaker(name, user)
         self._history = history
         self._http = httpx2.AsyncClient(
-            base_url=str(app_url),
+            base_url=str(site.app_url),
             verify=tls(),
             timeout=ANSWER_TIMEOUT,
             limits=httpx2.Limits(max_connections=1, keepalive_expiry=2.0),
             # A proxy named in the environment is for the outside world, not for this machine.
-            trust_env=not app_url.is_loopback,
+            trust_env=not site.app_url.is_loopback,
         )
 
     async def __aenter__(self) -> Self:
@@ -56,32 +60,37 @@ class Client:
     ) -> None:
         await self._http.aclose()
 
-    def authorize(self, token: str) -> None:
-        """Send this bearer token from now on."""
+    def authorize(self, token: str, login: str = "") -> None:
+        """Send this bearer token from now on; `login` is what the history calls it."""
+        self._speaker = replace(self._speaker, login=login)
         self._http.headers["Authorization"] = f"Bearer {token}"
 
     async def send(self, request: Request) -> Operation:
         """Send a request once, record what became of it, and return that. Never raises for HTTP."""
-        response, trouble = None, None
         invoked = monotonic_ns()
         try:
             response = await self._http.request(
-                request.method, request.path, json=request.body, data=request.form
+                request.method,
+                request.path,
+                json=request.body,
+                data=request.form,
+                headers=request.headers,
             )
         except httpx2.TransportError as error:
-            trouble = trouble_of(error)
-        operation = Operation(
-            request.kind, request.method, request.path, self.name, self.user,
-            invoked=invoked,
-            returned=monotonic_ns(),
-            status=None if response is None else response.status_code,
-            trouble=trouble,
-            worker=None if response is None else response.headers.get("X-Worker"),
-            retry_after=None if response is None else response.headers.get("Retry-After"),
-            body=request.body,
-            answer={} if response is None else _object(response),
-        )  # fmt: skip
-        self._history.record(operation.redacted() if request.secret else operation)
+            span, trouble = (invoked, monotonic_ns()), trouble_of(error)
+            operation = unanswered(request, self._speaker, self.name, span, trouble)
+        else:
+            operation = answered(
+                request,
+                self._speaker,
+                self.name,
+                (invoked, monotonic_ns()),
+                response.status_code,
+                response.headers,
+                _object(response),
+                self.site.profile.headers,
+            )
+        self._history.record(operation)
         return operation
 
     async def insist(self, request: Request) -> Operation:
@@ -120,7 +129,7 @@ def _object(response: httpx2.Response) -> Json:
         answer = response.json()
     except ValueError:
         return {}
-    return answer if isinstance(answer, dict) else {}
+    return as_object(answer)
 
 
 def _pause(operation: Operation, attempt: int) -> float:

@@ -28,6 +28,7 @@ class Member:
     name: str
     account: Account
     token: str
+    login: str  # what the history calls the log-in that the token is of
 
 
 @dataclass(slots=True)
@@ -52,11 +53,12 @@ async def crew(target: Target, history: History, run_id: str, size: int) -> Asyn
         history.phase = "preflight"
         with Phases().phase(history.phase, size) as advance:
 
-            async def join(name: str) -> None:
-                crew.members.append(await _join(target, history, run_id, name))
+            async def come(name: str) -> None:
+                account = accounts.throwaway(run_id, target.app_url, name)
+                crew.members.append(await join(target, history, account, name))
                 advance(1)
 
-            await for_each(numbered("user", size), join)
+            await for_each(numbered("user", size), come)
         crew.members.sort(key=lambda member: member.name)
         yield crew
     except asyncio.CancelledError:
@@ -68,11 +70,15 @@ async def crew(target: Target, history: History, run_id: str, size: int) -> Asyn
         crew.cleanup = await _remove(target, run_id)
 
 
-async def _join(target: Target, history: History, run_id: str, name: str) -> Member:
-    account = accounts.throwaway(run_id, target.app_url, name)
-    async with Client(target.app_url, name, name, history) as client:
+async def join(target: Target, history: History, account: Account, name: str) -> Member:
+    """Create a user, and sign it in.
+
+    Raises:
+        NotFinished: the app refuses the user.
+    """
+    async with Client(target.site, name, name, history) as client:
         joined = await accounts.register(client, target.ledger, account, f"Simulated {name}")
-    return Member(name, account, joined.token)
+    return Member(name, account, joined.token, f"{name}/first")
 
 
 async def _remove(target: Target, run_id: str) -> Exit:

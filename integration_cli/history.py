@@ -38,12 +38,13 @@ class History:
             self._file.close()
             self._file = None
 
-    def record(self, operation: Operation) -> None:
-        """Add an operation to the running phase."""
-        kept = replace(operation, phase=self.phase)
+    def record(self, operation: Operation) -> Operation:
+        """Add an operation to the running phase, without its secrets; return it with them."""
+        kept = replace(operation.redacted(), phase=operation.phase or self.phase)
         self.operations.append(kept)
         if self._file is not None:
-            self._file.write(json.dumps(kept.to_json()) + "\n")
+            self._file.write(json.dumps(kept.to_json(), separators=(",", ":")) + "\n")
+        return operation
 
 
 def read_history(path: Path) -> list[Operation]:

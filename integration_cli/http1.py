@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from integration_cli.operation import Json, Request
+from integration_cli.operation import Json, Request, as_object
 from integration_cli.target import AppUrl
 
 MAX_HEAD = 65_536  # bytes
@@ -37,7 +37,7 @@ class Answer:
             value = json.loads(self.body)
         except ValueError:
             return {}
-        return value if isinstance(value, dict) else {}
+        return as_object(value)
 
 
 def encode(request: Request, app_url: AppUrl, token: str) -> bytes:
@@ -51,10 +51,15 @@ def encode(request: Request, app_url: AppUrl, token: str) -> bytes:
         head += f"Authorization: Bearer {token}\r\n"
     if media:
         head += f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}\r\n".encode("ascii") + body
+    for name, value in request.headers.items():
+        if name != "Content-Type":
+            head += f"{name}: {value}\r\n"
+    return f"{head}\r\n".encode("latin-1") + body
 
 
 def _payload(request: Request) -> tuple[bytes, str]:
+    if request.raw is not None:
+        return request.raw, request.headers.get("Content-Type", "application/octet-stream")
     if request.body is not None:
         return json.dumps(request.body, separators=(",", ":")).encode(), "application/json"
     if request.form is not None:

@@ -1,13 +1,15 @@
 """Options that every command takes, and what they make of them: a target."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 
 import click
 
 from integration_cli.ledger import DEFAULT_DIRECTORY, Ledger
+from integration_cli.profile import Profile, UnknownProfile, load_profile, shipped_profile
+from integration_cli.site import Site
 from integration_cli.target import AppUrl
 
 MAX_USERS = 1000
@@ -15,10 +17,33 @@ MAX_USERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The app that a command talks to, and the ledger that it writes."""
+    """The app that a command talks to, what is known of it, and the ledger that it writes."""
 
     app_url: AppUrl
     ledger: Ledger
+    profile: Profile = field(default_factory=shipped_profile)
+
+    @property
+    def site(self) -> Site:
+        """Where requests go, and in which words."""
+        return Site(self.app_url, self.profile)
+
+
+class ProfileType(click.ParamType[Profile]):
+    """A file that says how an app is talked to."""
+
+    name = "path"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Profile:
+        """Read the profile, or refuse it as a usage error that names each fault."""
+        if isinstance(value, Profile):
+            return value
+        try:
+            return load_profile(Path(str(value)))
+        except UnknownProfile as error:
+            self.fail(str(error), param, ctx)
 
 
 class AppUrlType(click.ParamType[AppUrl]):
@@ -39,7 +64,7 @@ class AppUrlType(click.ParamType[AppUrl]):
 
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--app-url` and `--ledger-dir`, as its first argument, a `Target`."""
+    """Give a command `--app-url`, `--profile` and `--ledger-dir` as its first argument."""
 
     @click.option(
         "--app-url",
@@ -58,9 +83,16 @@ def target_options(command: Callable[..., None]) -> Callable[..., None]:
         show_envvar=True,
         help="Where runs write down what they create, for `cleanup`.",
     )
+    @click.option(
+        "--profile",
+        type=ProfileType(),
+        default=shipped_profile,
+        show_default="that of Peace in REST",
+        help="TOML file that says which paths, members and statuses the app has.",
+    )
     @wraps(command)
-    def with_target(app_url: AppUrl, ledger_dir: Path, **options: object) -> None:
-        command(Target(app_url, Ledger(ledger_dir)), **options)
+    def with_target(app_url: AppUrl, ledger_dir: Path, profile: Profile, **options: object) -> None:
+        command(Target(app_url, Ledger(ledger_dir), profile), **options)
 
     return with_target
 

@@ -9,7 +9,7 @@ from random import Random
 
 from faker import Faker
 
-from integration_cli.operation import Json
+from integration_cli.endpoints import Change
 from integration_cli.seeds import stream
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "pl_PL", "tr_TR", "ja_JP", "pt_BR")
@@ -28,12 +28,12 @@ CONDITIONS = ("as new", "used, no marks", "slightly scratched", "one part missin
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A sample user and the items it owns, as the bodies that create them."""
+    """A sample user and the items it owns."""
 
     email: str
     password: str
     name: str
-    items: list[Json]
+    items: list[Change]
 
 
 def person(run_id: str, index: int, mean_items: float) -> Person:
@@ -72,11 +72,11 @@ def _count(random: Random, mean: float) -> int:
     return min(round(random.lognormvariate(mu, SPREAD)), MAX_ITEMS)
 
 
-def _item(random: Random, mark: str) -> Json:
+def _item(random: Random, mark: str) -> Change:
     what = f"{random.choice(TRAITS)} {random.choice(MATERIALS)} {random.choice(THINGS)}"
     condition = random.choice(CONDITIONS).capitalize()
-    return {
-        "name": f"{what} ({mark})",
-        "description": f"{condition}. Kept since {random.randint(1990, 2025)}.",
-        "quantity": min(round(random.lognormvariate(0.5, 1.0)), 1000),
-    }
+    return Change(
+        unique=f"{what} ({mark})",
+        nonce=f"{condition}. Kept since {random.randint(1990, 2025)}.",
+        counter=min(round(random.lognormvariate(0.5, 1.0)), 1000),
+    )

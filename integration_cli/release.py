@@ -7,6 +7,7 @@ server nearly every time, where tasks started together overlap in a fifth of the
 
 import asyncio
 from collections.abc import Sequence
+from time import perf_counter
 from types import TracebackType
 from typing import Self
 
@@ -15,14 +16,15 @@ from integration_cli.history import History
 from integration_cli.operation import Operation, Request
 from integration_cli.wire import NoAnswer
 
-SETTLE = 0.005  # seconds for held bytes to arrive, so that the last byte finds them parsed
+SETTLE = 0.004  # seconds for held bytes to arrive, so that the last byte finds them parsed
+TRIES = 3  # of finding connections to other workers
 
 
 class Racers:
     """A set of connections that race; a context manager, so that none is left open."""
 
     def __init__(self, connections: Sequence[Connection], history: History) -> None:
-        self._connections = connections
+        self.connections = connections
         self._history = history
 
     async def __aenter__(self) -> Self:
@@ -34,39 +36,66 @@ class Racers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for connection in self._connections:
+        self.close()
+
+    def close(self) -> None:
+        """Close all; the next requests go over new connections, which may lead to other workers."""
+        for connection in self.connections:
             connection.close()
 
-    @property
-    def names(self) -> list[str]:
-        """The connections' names, in the order of their requests."""
-        return [connection.name for connection in self._connections]
+    async def spread(self, workers: int) -> None:
+        """Open all connections, and as far as the app tells, some to each of so many workers.
 
-    async def race(self, requests: Sequence[Request]) -> list[Operation]:
-        """Release one request per connection at the same instant, and record the answers."""
-        pairs = list(zip(self._connections, requests, strict=True))
+        Connections that are opened at once are spread by the kernel over the workers that are
+        free; those opened one after another often all go to the same.
+        """
+        for _ in range(TRIES):
+            await asyncio.gather(*(_warm(one) for one in self.connections))
+            seen = [one.worker for one in self.connections]
+            if len(set(seen)) >= min(workers, len(seen)) or None in seen:
+                return
+            for number, one in enumerate(self.connections):
+                if one.worker in seen[:number]:  # a second to the same
+                    one.close()
+
+    async def race(
+        self, requests: Sequence[Request], gaps: Sequence[float] = ()
+    ) -> list[Operation]:
+        """Release one request per connection, and record the answers.
+
+        Without gaps all are released at the same instant; with them each waits so many seconds
+        after the one before.
+        """
+        pairs = list(zip(self.connections, requests, strict=False))
         ready = await asyncio.gather(*(self._hold(*pair) for pair in pairs))
         await asyncio.sleep(SETTLE)
-        racing = [
-            (connection, request, connection.release())
-            for (connection, request), held in zip(pairs, ready, strict=True)
-            if held
-        ]
+        held = [pair for pair, is_held in zip(pairs, ready, strict=True) if is_held]
+        racing = []
+        for number, (connection, request) in enumerate(held):
+            _spin(gaps[number] if number < len(gaps) else 0.0)
+            racing.append((connection, request, connection.release()))
         return await asyncio.gather(*(self._finish(*racer) for racer in racing))
 
-    async def follow(self, write: Request, read: Request) -> list[Operation]:
-        """Send a write on the first connection, and release a read on the last at its answer.
+    async def after(self, first: Request, then: Sequence[Request]) -> list[Operation]:
+        """Send a request on the first connection, and release the others at its answer.
 
         Nothing is nearer to the acknowledgement: an app that answers before it commits is caught
         by a read that is in the server already, and waits for one byte.
         """
-        writer, reader = self._connections[0], self._connections[-1]
-        pairs = [(writer, write), (reader, read)]
+        pairs = list(zip(self.connections, [first, *then], strict=False))
         if not all(await asyncio.gather(*(self._hold(*pair) for pair in pairs))):
+            self.close()
             return []
         await asyncio.sleep(SETTLE)
-        written = await self._finish(writer, write, writer.release())
-        return [written, await self._finish(reader, read, reader.release())]
+        (leader, request), *others = pairs
+        answer = await leader.finish(request, leader.release())
+        racing = [(one, request, one.release()) for one, request in others]
+        self._history.record(answer)
+        return [answer, *await asyncio.gather(*(self._finish(*racer) for racer in racing))]
+
+    async def each(self, request: Request) -> list[Operation]:
+        """Send the same request on every connection."""
+        return await self.race([request] * len(self.connections))
 
     async def _hold(self, connection: Connection, request: Request) -> bool:
         """Whether the request is ready to be released. One that is not was never sent."""
@@ -78,6 +107,18 @@ class Racers:
         return True
 
     async def _finish(self, connection: Connection, request: Request, invoked: int) -> Operation:
-        operation = await connection.finish(request, invoked)
-        self._history.record(operation)
-        return operation
+        return self._history.record(await connection.finish(request, invoked))
+
+
+async def _warm(connection: Connection) -> None:
+    try:
+        await connection.warm()
+    except NoAnswer:
+        connection.close()
+
+
+def _spin(seconds: float) -> None:
+    """Wait less than a millisecond, which no timer of the event loop can."""
+    until = perf_counter() + seconds
+    while perf_counter() < until:
+        pass

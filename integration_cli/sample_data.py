@@ -4,17 +4,18 @@ from dataclasses import dataclass
 
 import click
 
-from integration_cli import accounts, endpoints
+from integration_cli import accounts
+from integration_cli.checks.traces import Item, items_in
 from integration_cli.client import Client
+from integration_cli.endpoints import Change
 from integration_cli.history import History
 from integration_cli.ledger import Account
-from integration_cli.operation import Item, Json
 from integration_cli.options import MAX_USERS, Target, target_options
 from integration_cli.outcome import Exit, NotFinished, run
 from integration_cli.people import MAX_ITEMS, Person, person
 from integration_cli.pool import for_each
+from integration_cli.preflight import require_ready
 from integration_cli.progress import Phases
-from integration_cli.target import require_ready
 
 ROUNDS = 4  # of listing and filling, should an answer be lost or another run fill the same user
 
@@ -68,7 +69,7 @@ async def load(target: Target, sample: Sample) -> Exit:
     Raises:
         Failure: the app is unreachable, or refuses.
     """
-    await require_ready(target.app_url)
+    await require_ready(target.site)
     tally = Tally()
     with Phases().phase("sample data", sample.users) as advance:
 
@@ -90,14 +91,14 @@ def _print(target: Target, first: Person, tally: Tally) -> None:
 
 async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
     account = Account(run_id, str(target.app_url), one.email, one.password)
-    async with Client(target.app_url, one.email, one.email, History()) as client:
+    async with Client(target.site, one.email, one.email, History()) as client:
         joined = await accounts.register(client, target.ledger, account, one.name)
         tally.users_created += joined.is_new
         tally.users_found += not joined.is_new
         found: int | None = None
         for _ in range(ROUNDS):
-            names = {item.name for item in await all_items(client)}
-            missing = [item for item in one.items if item["name"] not in names]
+            names = {item.unique for item in await all_items(client)}
+            missing = [item for item in one.items if item.unique not in names]
             if found is None:  # before anything of ours was added
                 found = len(one.items) - len(missing)
                 tally.items_found += found
@@ -108,10 +109,13 @@ async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
     raise NotFinished(f"The items of {one.email} are still incomplete. Run the command again.")
 
 
-async def _create(client: Client, items: list[Json]) -> None:
-    for start in range(0, len(items), endpoints.BULK_LIMIT):
-        batch = items[start : start + endpoints.BULK_LIMIT]
-        operation = await client.send(endpoints.create_items(batch))
+async def _create(client: Client, items: list[Change]) -> None:
+    api, bulk = client.site.api, client.site.profile.bulk
+    rows = bulk.max_rows if bulk and bulk.create else 1
+    for start in range(0, len(items), rows):
+        batch = items[start : start + rows]
+        request = api.create_items(batch) if rows > 1 else api.create_item(batch[0])
+        operation = await client.send(request)
         if operation.refused and operation.status not in {409, None}:
             raise NotFinished(f"The app refuses sample items: {accounts.problem(operation)}.")
         if not operation.acknowledged:
@@ -126,14 +130,14 @@ async def all_items(client: Client) -> list[Item]:
     """
     items: list[Item] = []
     seen: set[str | None] = set()
-    cursor: str | None = None
-    while cursor not in seen:
-        seen.add(cursor)
-        page = await client.insist(endpoints.list_items(cursor=cursor))
+    position: str | None = None
+    while position not in seen:
+        seen.add(position)
+        page = await client.insist(client.site.api.list_items(position=position))
         if not page.acknowledged:
             raise NotFinished(f"The app does not list items: {accounts.problem(page)}.")
-        items += page.items
-        cursor = page.answer.get("next_cursor")
-        if cursor is None:
+        items += items_in(page, client.site.profile)
+        position = client.site.api.following(page, position)
+        if position is None:
             return items
     raise NotFinished("The app's pages of items do not end: a cursor came twice.")

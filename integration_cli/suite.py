@@ -7,8 +7,8 @@ import click
 from integration_cli import cleanup, concurrency, deadlocks, sample_data
 from integration_cli.options import Target, own_target_options
 from integration_cli.outcome import Exit, Failure, run, worst
+from integration_cli.preflight import require_ready
 from integration_cli.seeds import new_run_id
-from integration_cli.target import require_ready
 
 SMALL_DEADLOCKS = deadlocks.Plan(rounds=25, pairs=4, rows=10)
 
@@ -30,7 +30,7 @@ async def run_all(target: Target, seed: int) -> Exit:
     Raises:
         AppUnreachable: there is no app to begin with.
     """
-    await require_ready(target.app_url)
+    await require_ready(target.site)
     # Its own run: the developer's sample data must survive the suite's clean-up.
     run_id = new_run_id("suite")
     sample = sample_data.Sample(run_id, users=10, items_per_user=10, concurrency=8)

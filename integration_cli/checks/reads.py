@@ -6,51 +6,53 @@ indeterminate may land at any time from its invocation on, so showing it is neve
 Terry et al., "Session Guarantees for Weakly Consistent Replicated Data" (1994).
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from itertools import accumulate
 
 from integration_cli.checks.traces import AUDIT, Newest, Read, Trace, Traces
-from integration_cli.checks.verdict import Verdict, Violation, verdict
+from integration_cli.checks.verdict import Finding, Seen
 from integration_cli.operation import Operation
 
 
-def read_your_writes(traces: Traces) -> Verdict:
+def read_your_writes(traces: Traces) -> Seen:
     """A client sees what it wrote itself, from the acknowledgement on."""
-    return _fresh(traces, "read-your-writes", own=True)
+    return _fresh(traces, own=True)
 
 
-def fresh_reads(traces: Traces) -> Verdict:
+def fresh_reads(traces: Traces) -> Seen:
     """A client sees what the user's other connections wrote, whichever worker it talks to."""
-    return _fresh(traces, "fresh-reads", own=False)
+    return _fresh(traces, own=False)
 
 
-def monotonic_reads(traces: Traces) -> Verdict:
-    """Having seen a version, a client never sees an older one."""
-    observations, violations = 0, list[Violation]()
+def monotonic_reads(traces: Traces) -> Seen:
+    """Once a version was seen, nobody who asks later sees an older one."""
+    seen = Seen()
     for trace in traces.items.values():
-        for reads in _by_client(trace).values():
-            observations += max(len(reads) - 1, 0)
-            violations += _goes_back(trace, reads)
-    return verdict("monotonic-reads", observations, violations)
+        reads = [read for read in trace.reads if read.operation.phase != AUDIT]
+        seen.observations += max(len(reads) - 1, 0)
+        seen.findings += _goes_back(trace, reads)[:1]
+    return seen
 
 
-def durable_acknowledgement(traces: Traces) -> Verdict:
+def durable_acknowledgement(traces: Traces) -> Seen:
     """What was acknowledged is there when all is quiet: nothing is lost, nothing is undone."""
-    violations, audited, missed = list[Violation](), 0, 0
+    seen, missed = Seen(), 0
     for trace in traces.items.values():
         newest = Newest(trace.writes)
         if newest.before(2**63) is None:
             continue
         reads = [read for read in trace.reads if read.operation.phase == AUDIT]
-        audited += bool(reads)
-        missed += not reads
+        seen.observations += bool(reads)
+        missed += not reads and not trace.deletes
         found = (stale(trace, read, newest) for read in reads)
-        violations += [one for one in found if one][:1]
-    doubt = f"{missed} acknowledged items could not be read in the audit" if missed else ""
-    return verdict("durable-acknowledgement", audited, violations, doubt)
+        seen.findings += [one for one in found if one][:1]
+    if missed:
+        seen.doubt = f"{missed} acknowledged items could not be read in the audit"
+    return seen
 
 
-def stale(trace: Trace, read: Read, newest: Newest) -> Violation | None:
-    """The violation in a read of something older than the newest acknowledged write, if any."""
+def stale(trace: Trace, read: Read, newest: Newest) -> Finding | None:
+    """The finding in a read of something older than the newest acknowledged write, if any."""
     must = newest.before(read.operation.invoked)
     if must is None:
         return None
@@ -58,23 +60,25 @@ def stale(trace: Trace, read: Read, newest: Newest) -> Violation | None:
         if trace.may_be_gone(read.operation):
             return None
         sentence = f"item {trace.item_id} was acknowledged, and then it was not there"
-        return Violation(sentence, (must.operation, read.operation))
+        return Finding(sentence, (must.operation, read.operation))
     seen = trace.written(read.nonce)
     if seen is None or seen.operation.indeterminate or not seen.operation.before(must.operation):
         return None
     sentence = f"item {trace.item_id} shows {seen.nonce!r} after {must.nonce!r} was acknowledged"
-    return Violation(sentence, (seen.operation, must.operation, read.operation))
+    return Finding(sentence, (seen.operation, must.operation, read.operation))
 
 
-def _fresh(traces: Traces, invariant: str, *, own: bool) -> Verdict:
-    observations, violations = 0, list[Violation]()
+def _fresh(traces: Traces, *, own: bool) -> Seen:
+    seen = Seen()
     for trace in traces.items.values():
         for client, reads in _by_client(trace).items():
             newest = Newest(w for w in trace.writes if (w.operation.client == client) is own)
-            observations += sum(newest.before(read.operation.invoked) is not None for read in reads)
+            seen.observations += sum(
+                newest.before(read.operation.invoked) is not None for read in reads
+            )
             found = (stale(trace, read, newest) for read in reads)
-            violations += [one for one in found if one][:1]
-    return verdict(invariant, observations, violations)
+            seen.findings += [one for one in found if one][:1]
+    return seen
 
 
 def _by_client(trace: Trace) -> dict[str, list[Read]]:
@@ -86,16 +90,31 @@ def _by_client(trace: Trace) -> dict[str, list[Read]]:
     return clients
 
 
-def _goes_back(trace: Trace, reads: list[Read]) -> Iterator[Violation]:
-    latest: tuple[Operation, Operation] | None = None  # a write, and the read that showed it
-    for read in reads:
-        seen = trace.written(read.nonce)
-        if seen is None:
+def _goes_back(trace: Trace, reads: list[Read]) -> list[Finding]:
+    """Reads that show a write older than one that an earlier read had shown."""
+    shown = [(one, trace.written(one.nonce)) for one in reads]
+    done = sorted(
+        ((read.operation, write.operation) for read, write in shown if write),
+        key=lambda pair: pair[0].returned,
+    )
+    returned = [read.returned for read, _ in done]
+    latest = list(accumulate(done, _later))
+    findings = []
+    for read, write in shown:
+        position = bisect_left(returned, read.operation.invoked)
+        if write is None or write.operation.indeterminate or not position:
             continue
-        write = seen.operation
-        if latest and not write.indeterminate and write.before(latest[0]):
+        by, newer = latest[position - 1]
+        if write.operation.before(newer):
             sentence = f"item {trace.item_id} goes back to {read.nonce!r} from a newer version"
-            yield Violation(sentence, (write, latest[0], latest[1], read.operation))
-            return
-        if latest is None or latest[0].before(write):
-            latest = (write, read.operation)
+            operations = (write.operation, newer, by, read.operation)
+            findings.append(Finding(sentence, operations))
+    return findings
+
+
+Pair = tuple[Operation, Operation]
+
+
+def _later(one: Pair, other: Pair) -> Pair:
+    """Of two reads, the one that showed the write that began later."""
+    return one if one[1].invoked >= other[1].invoked else other

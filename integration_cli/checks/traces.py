@@ -1,4 +1,4 @@
-"""A history, item by item: who wrote what when, who saw what when, and who deleted it."""
+"""A history, indexed for the checks: who wrote what when, who saw what when, who deleted it."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -6,29 +6,43 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
-from integration_cli.operation import Item, Json, Kind, Operation
+from integration_cli.operation import Json, Kind, Operation
+from integration_cli.profile import Fields, Profile
 
 CREATES = {Kind.CREATE_ITEM, Kind.CREATE_ITEMS}
 UPDATES = {Kind.UPDATE_ITEM, Kind.UPDATE_ITEMS}
+WRITES = CREATES | UPDATES
 READS = {Kind.READ_ITEM, Kind.LIST_ITEMS}
 AUDIT = "audit"  # the phase in which nothing else runs
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Item(NamedTuple):
+    """An item as an answer shows it; what the app does not have is None."""
+
+    id: str
+    nonce: str
+    unique: str | None
+    counter: int | None
+    version: int | None
+    owner: str | None
+    created: str | None
+
+
+class Write(NamedTuple):
     """One item's new value by one operation. The nonce is unique to the operation."""
 
     nonce: str
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One item's value in one answer; no nonce means that the item was not there (404)."""
 
     nonce: str | None
     operation: Operation
+    version: int | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +53,9 @@ class Trace:
     by_nonce: dict[str, Write] = field(default_factory=dict)
     reads: list[Read] = field(default_factory=list)
     deletes: list[Operation] = field(default_factory=list)
+    creation: Operation | None = None
+    # All changes, also those without a nonce.
+    updates: list[Operation] = field(default_factory=list)
 
     @property
     def writes(self) -> Iterable[Write]:
@@ -70,17 +87,20 @@ class Newest:
 
 
 def _later(one: Write, other: Write) -> Write:
-    return max(one, other, key=lambda write: write.operation.invoked)
+    return one if one.operation.invoked >= other.operation.invoked else other
 
 
 class Traces:
-    """A whole history, indexed for the checks."""
+    """A whole history, read by an app's profile."""
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
+    def __init__(self, operations: Sequence[Operation], profile: Profile) -> None:
+        self.profile = profile
         self.operations = sorted(operations, key=lambda operation: operation.invoked)
         self.items: dict[str, Trace] = {}
+        self._shown: dict[int, list[Item]] = {}
         for operation in self.operations:
             self._follow(operation)
+        self._follow_users()
 
     @cached_property
     def by_user(self) -> dict[str, list[Operation]]:
@@ -90,52 +110,138 @@ class Traces:
             users[operation.user].append(operation)
         return users
 
+    @cached_property
+    def _races(self) -> dict[str, dict[str, list[Operation]]]:
+        races: dict[str, dict[str, list[Operation]]] = defaultdict(lambda: defaultdict(list))
+        for operation in self.operations:
+            if operation.race:
+                races[operation.race.partition("#")[0]][operation.race].append(operation)
+        return races
+
+    def races(self, scenario: str) -> dict[str, list[Operation]]:
+        """The windows of a scenario, each with its operations in order."""
+        return self._races.get(scenario, {})
+
+    def items_of(self, operation: Operation) -> list[Item]:
+        """The items in an answer: a page, a bulk answer, or one."""
+        known = self._shown.get(id(operation))
+        if known is None:
+            known = self._shown[id(operation)] = items_in(operation, self.profile)
+        return known
+
+    def shown(self, operation: Operation) -> list[Item]:
+        """What a successful read shows."""
+        seen = operation.kind in READS and operation.acknowledged
+        return self.items_of(operation) if seen else []
+
+    def bodies(self, operation: Operation) -> list[Json]:
+        """The items in a request: those of a bulk request, or the one."""
+        return bodies(operation, self.profile)
+
+    def changes(self, operation: Operation) -> list[tuple[str, Json]]:
+        """The ids that an update names, each with what it writes."""
+        name = self.profile.items.fields.id
+        return [(str(one.get(name, operation.target)), one) for one in self.bodies(operation)]
+
+    def nonces(self, operation: Operation) -> list[str]:
+        """The marks that a write would leave, one for each item."""
+        name = self.profile.items.fields.nonce
+        return [str(one[name]) for one in self.bodies(operation) if name in one]
+
     def _trace(self, item_id: str) -> Trace:
-        return self.items.setdefault(item_id, Trace(item_id))
+        trace = self.items.get(item_id)
+        if trace is None:
+            trace = self.items[item_id] = Trace(item_id)
+        return trace
 
     def _follow(self, operation: Operation) -> None:
-        if operation.kind in READS:
+        kind = operation.kind
+        if kind in READS:
             self._follow_read(operation)
         elif operation.refused:
             return
-        elif operation.kind in CREATES:
-            for item, body in zip(operation.items, bodies(operation), strict=False):
-                nonce = str(body.get("description", ""))
-                self._trace(item.id).by_nonce[nonce] = Write(nonce, operation)
-        elif operation.kind in UPDATES:
-            for item_id, nonce in updated(operation):
-                self._trace(item_id).by_nonce[nonce] = Write(nonce, operation)
-        elif operation.kind is Kind.DELETE_ITEM:
-            self._trace(operation.item_id).deletes.append(operation)
+        elif kind in CREATES:
+            if operation.acknowledged:
+                self._follow_creation(operation)
+        elif kind in UPDATES:
+            self._follow_update(operation)
+        elif kind is Kind.DELETE_ITEM:
+            self._trace(operation.target).deletes.append(operation)
+
+    def _follow_users(self) -> None:
+        """With a user goes all that it owns."""
+        ends: dict[str, list[Operation]] = defaultdict(list)
+        for one in self.operations:
+            if one.kind is Kind.DELETE_USER and not one.refused:
+                ends[one.user].append(one)
+        for trace in self.items.values() if ends else ():
+            if trace.creation:
+                trace.deletes += ends.get(trace.creation.user, [])
+
+    def _follow_creation(self, operation: Operation) -> None:
+        name = self.profile.items.fields.nonce
+        for item, body in zip(self.items_of(operation), self.bodies(operation), strict=False):
+            nonce = str(body.get(name, ""))
+            trace = self._trace(item.id)
+            trace.by_nonce[nonce] = Write(nonce, operation)
+            trace.creation = operation
+
+    def _follow_update(self, operation: Operation) -> None:
+        name = self.profile.items.fields.nonce
+        for item_id, body in self.changes(operation):
+            trace = self._trace(item_id)
+            trace.updates.append(operation)
+            if name in body:
+                nonce = str(body[name])
+                trace.by_nonce[nonce] = Write(nonce, operation)
 
     def _follow_read(self, operation: Operation) -> None:
-        if operation.status == 404 and operation.kind is Kind.READ_ITEM:
-            self._trace(operation.item_id).reads.append(Read(None, operation))
+        if operation.status in GONE and operation.kind is Kind.READ_ITEM:
+            trace = self._trace(operation.target)
+            # What is another's may look as if it were not there.
+            if trace.creation is None or trace.creation.user == operation.user:
+                trace.reads.append(Read(None, operation))
         elif operation.acknowledged:
-            for item in operation.items:
-                self._trace(item.id).reads.append(Read(item.description, operation))
+            for item in self.items_of(operation):
+                self._trace(item.id).reads.append(Read(item.nonce, operation, item.version))
 
 
-def bodies(operation: Operation) -> list[Json]:
+GONE = {404, 410}
+
+
+def items_in(operation: Operation, profile: Profile) -> list[Item]:
+    """The items in an answer, as the profile says where they stand."""
+    answer, kind = operation.answer, operation.kind
+    found: object = [answer]
+    if kind is Kind.LIST_ITEMS and profile.pages:
+        found = answer.get(profile.pages.items)
+    elif kind in {Kind.CREATE_ITEMS, Kind.UPDATE_ITEMS} and profile.bulk:
+        found = answer.get(profile.bulk.items)
+    if not isinstance(found, list):
+        return []
+    fields = profile.items.fields
+    return [_item(one, fields) for one in found if isinstance(one, dict) and fields.id in one]
+
+
+def bodies(operation: Operation, profile: Profile) -> list[Json]:
     """The items in a request: those of a bulk request, or the one."""
     body = operation.body or {}
-    found = body.get("items", [body])
-    return found if isinstance(found, list) else []
+    if operation.kind in {Kind.CREATE_ITEMS, Kind.UPDATE_ITEMS} and profile.bulk:
+        found = body.get(profile.bulk.items, [])
+        return found if isinstance(found, list) else []
+    return [body]
 
 
-def updated(operation: Operation) -> list[tuple[str, str]]:
-    """The ids that an update names, each with the nonce that it writes."""
-    return [
-        (str(body.get("id", operation.item_id)), str(body["description"]))
-        for body in bodies(operation)
-        if "description" in body
-    ]
-
-
-def shown(operation: Operation) -> list[Item]:
-    """What a successful read shows."""
-    seen = operation.kind in READS and operation.acknowledged
-    return operation.items if seen else []
+def _item(one: Json, fields: Fields) -> Item:
+    return Item(
+        str(one[fields.id]),
+        str(one.get(fields.nonce, "")),
+        one.get(fields.unique) if fields.unique else None,
+        one.get(fields.counter) if fields.counter else None,
+        one.get(fields.version) if fields.version else None,
+        str(one[fields.owner]) if fields.owner and fields.owner in one else None,
+        one.get(fields.created) if fields.created else None,
+    )
 
 
 def distinct(operations: Iterable[Operation]) -> list[Operation]:

@@ -1,11 +1,17 @@
-"""What a check says: an invariant held, or these few operations show that it did not."""
+"""What a check says: an invariant held, or these few operations show that it did not.
+
+The records at the end of a run: reports render these, and nothing else.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from integration_cli.operation import Operation
 from integration_cli.outcome import Exit, worst
+
+KEPT = 5  # findings of an invariant that are kept: the shortest ones
 
 
 class State(StrEnum):
@@ -18,47 +24,96 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
-    """A counterexample: one sentence, and the fewest operations that show it."""
+class Finding:
+    """A counterexample: one sentence, the fewest operations that show it, and how to replay it.
+
+    `curl` has a line for each operation, and before them those that get the tokens they name; a
+    check leaves it empty, and the judge fills it in.
+    """
 
     sentence: str
     operations: tuple[Operation, ...]
+    curl: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "sentence": self.sentence,
+            "operations": [one.to_json() for one in self.operations],
+            "curl": list(self.curl),
+        }
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a check saw: on how many occasions, and what was wrong on some of them.
+
+    `doubt` says why nothing can be concluded where nothing was wrong.
+    """
+
+    observations: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    doubt: str = ""
+
+    def find(self, sentence: str, *operations: Operation) -> None:
+        """Add a counterexample."""
+        self.findings.append(Finding(sentence, operations))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One invariant's outcome. `observations` counts the occasions on which it could have failed.
+    """One invariant's outcome.
 
-    `note` says why a verdict is skipped or inconclusive.
+    `observations` counts the occasions on which it could have failed, for a race the windows in
+    which it was tried; `violations` on how many of them it did: together they say how often a
+    fault comes back. `findings` are a few of those. `reason` says why a verdict is skipped or
+    inconclusive, or what was seen beside.
     """
 
     invariant: str
     state: State
     observations: int
-    violations: tuple[Violation, ...] = ()
-    note: str = ""
+    violations: int = 0
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+    @property
+    def rate(self) -> float:
+        """The share of the occasions on which the fault showed."""
+        return self.violations / self.observations if self.observations else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return {
+            "invariant": self.invariant,
+            "state": str(self.state),
+            "observations": self.observations,
+            "violations": self.violations,
+            "rate": self.rate,
+            "reason": self.reason,
+            "findings": [one.to_json() for one in self.findings],
+        }
 
 
-def verdict(
-    invariant: str, observations: int, violations: Sequence[Violation], doubt: str = ""
-) -> Verdict:
+def verdict(invariant: str, seen: Seen) -> Verdict:
     """Weigh what a check saw.
 
     A violation stands whatever else is in doubt. Without one, a doubt or no occasion at all is
     inconclusive: what was not observed has not held.
     """
-    if violations:
-        state = State.VIOLATED
-    elif doubt or not observations:
-        state, doubt = State.INCONCLUSIVE, doubt or "nothing to observe"
-    else:
-        state = State.HELD
-    return Verdict(invariant, state, observations, tuple(violations), doubt)
+    if seen.findings:
+        shortest = sorted(seen.findings, key=lambda finding: len(finding.operations))[:KEPT]
+        occasions, times = max(seen.observations, len(seen.findings)), len(seen.findings)
+        return Verdict(invariant, State.VIOLATED, occasions, times, tuple(shortest), seen.doubt)
+    if seen.doubt or not seen.observations:
+        reason = seen.doubt or "nothing to observe"
+        return Verdict(invariant, State.INCONCLUSIVE, seen.observations, reason=reason)
+    return Verdict(invariant, State.HELD, seen.observations)
 
 
-def skipped(invariant: str, note: str) -> Verdict:
-    """The target lacks what the invariant is about."""
-    return Verdict(invariant, State.SKIPPED, 0, (), note)
+def skipped(invariant: str, reason: str) -> Verdict:
+    """The target lacks what the invariant is about, or the run did not look."""
+    return Verdict(invariant, State.SKIPPED, 0, reason=reason)
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> Exit:

@@ -7,12 +7,33 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
 
 from integration_cli.operation import Json
+from integration_cli.profile import shipped_profile
 
+WHOLE = shipped_profile()
+# What a liar has of it.
+PROFILE = replace(
+    WHOLE,
+    openapi=None,
+    password=None,
+    refresh=None,
+    revoke=None,
+    conditional=None,
+    idempotency=None,
+    quota=None,
+    accounts=replace(WHOLE.accounts, me=None),
+    items=replace(
+        WHOLE.items,
+        private=False,
+        fields=replace(WHOLE.items.fields, version=None, created=None),
+    ),
+    pages=replace(WHOLE.pages, order=None) if WHOLE.pages else None,
+)
 Answer = tuple[int, Json | None]
 
 
@@ -55,7 +76,11 @@ class Liar:
         await asyncio.sleep(0.001)  # so that requests sent at once do overlap
         user = headers.get("authorization", "").removeprefix("Bearer ")
         path = path.partition("?")[0].strip("/")
-        status, body = self._routes[method, path.split("/")[0]](path, _decode(data), user)
+        route = self._routes.get((method, path.split("/")[0]), _nothing)
+        try:
+            status, body = route(path, _decode(data), user)
+        except (LookupError, TypeError, ValueError):
+            status, body = 422, {}
         self._busy -= 1
         payload = b"" if body is None else json.dumps(body).encode()
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(payload)}\r\n\r\n".encode())
@@ -72,11 +97,14 @@ class Liar:
         return 200, {"access_token": body["username"]}
 
     def _leave(self, _: str, __: Json, user: str) -> Answer:
-        del self.users[user]
+        if self.users.pop(user, None) is None:
+            return 401, {}
         self.items = {key: item for key, item in self.items.items() if item["owner"] != user}
         return 204, None
 
     def _create(self, path: str, body: Json, user: str) -> Answer:
+        if user not in self.users:
+            return 401, {}
         bodies = body["items"] if path.endswith("bulk") else [body]
         taken = {item["name"] for item in self.items.values() if item["owner"] == user}
         if self.lie != "duplicates" and any(one["name"] in taken for one in bodies):
@@ -95,12 +123,18 @@ class Liar:
         item = self.items.get(path.split("/")[1])
         return (200, item) if item else (404, {})
 
-    def _change(self, path: str, body: Json, _: str) -> Answer:
+    def _is_taken(self, user: str, name: str) -> bool:
+        return any(one["owner"] == user and one["name"] == name for one in self.items.values())
+
+    def _change(self, path: str, body: Json, user: str) -> Answer:
         changes: list[Any] = body.get("items", [body | {"id": path.rpartition("/")[2]}])
         if any(one.get("quantity", 0) < 0 for one in changes):
             return 422, {}
         if any(one["id"] not in self.items for one in changes):
             return 404, {}
+        names = [one["name"] for one in changes if "name" in one]
+        if self.lie != "duplicates" and any(self._is_taken(user, name) for name in names):
+            return 409, {}
         if self.lie == "deadlocks" and self._busy > 1 and len(changes) > 1:
             return 500, {}
         done = changes[: len(changes) // 2] if self.lie == "halves" and changes[1:] else changes
@@ -110,12 +144,18 @@ class Liar:
 
     def _delete(self, path: str, _: Json, __: str) -> Answer:
         item_id = path.split("/")[1]
+        if item_id not in self.items:
+            return 404, {}
         if self.lie != "resurrects":
-            self.items.pop(item_id, None)
+            del self.items[item_id]
         return 204, None
 
     def _id(self) -> str:
         return f"{next(self._ids):08}"
+
+
+def _nothing(_: str, __: Json, ___: str) -> Answer:
+    return 404, {}
 
 
 def _decode(data: bytes) -> Json:

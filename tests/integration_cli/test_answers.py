@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from integration_cli.checks import answers
+from integration_cli.checks import answers, races
 from integration_cli.checks.verdict import State
-from integration_cli.operation import Trouble
 from tests.integration_cli.story import Story
 
 
@@ -30,17 +29,17 @@ class TestUniqueRace:
     )
     def test_race(self, story: Story, statuses: list[int | None], state: State) -> None:
         """Exactly one wins; a time-out may be the winner; a 500 is never an answer to losing."""
-        story.phase = "races"
+        story.race = "unique-creation#1"
         for number, status in enumerate(statuses):
             story.creates(f"i{number}", f"w{number}", status, name="same")
-        assert story.judged(answers.unique_race).state is state
+        assert story.judged(races.unique_race).state is state
 
 
 class TestUniqueNames:
     def test_holds(self, story: Story) -> None:
         story.phase = "audit"
         story.lists(("i", "one"), ("j", "two"), names=True)
-        assert story.judged(answers.unique_names).state is State.HELD
+        assert story.judged(races.unique_names).state is State.HELD
 
     def test_twice(self, story: Story) -> None:
         """Two items of one name name the requests that created them."""
@@ -48,9 +47,9 @@ class TestUniqueNames:
         story.creates("j", "w2", name="same")
         story.phase = "audit"
         story.lists(("i", "same"), ("j", "same"), names=True)
-        verdict = story.judged(answers.unique_names)
+        verdict = story.judged(races.unique_names)
         assert verdict.state is State.VIOLATED
-        assert len(verdict.violations[0].operations) == 3
+        assert len(verdict.findings[0].operations) == 3
 
 
 class TestNoServerError:
@@ -67,35 +66,46 @@ class TestNoServerError:
 
 
 class TestDeadlocksAreRetried:
-    def updates(self, story: Story, phase: str, status: int | None) -> None:
-        story.phase = phase
-        story.writes_together(["a", "b"], f"{phase} {status}", status)
+    def window(self, story: Story, race: str, *statuses: int | None) -> None:
+        """Bulk updates of one window, which overlap."""
+        story.race = race
+        begin = len(story.operations) * 10.0
+        for number, status in enumerate(statuses):
+            story.writes_together(["a", "b"], f"{race} {number}", status)
+            told = story.operations.pop()
+            moved = replace(told, invoked=int(begin + number), returned=int(begin + 9))
+            story.operations.append(moved)
 
     def test_holds(self, story: Story) -> None:
-        self.updates(story, "round-0", 200)
+        self.window(story, "opposed#0", 200, 200)
         assert story.judged(answers.deadlocks_are_retried).state is State.HELD
 
     def test_shown_as_500(self, story: Story) -> None:
-        self.updates(story, "round-0", 500)
-        assert story.judged(answers.deadlocks_are_retried).state is State.VIOLATED
-
-    def test_reset(self, story: Story) -> None:
-        self.updates(story, "round-0", None)
-        story.operations[-1] = replace(story.operations[-1], trouble=Trouble.RESET)
+        self.window(story, "opposed#0", 200, 500)
         assert story.judged(answers.deadlocks_are_retried).state is State.VIOLATED
 
     def test_shown_as_503(self, story: Story) -> None:
-        """As many updates in one order passed, so the 503 is not overload but a deadlock."""
-        self.updates(story, "control-0", 200)
-        self.updates(story, "round-0", 503)
+        """As many updates in one order passed, so a 503 again and again is a deadlock."""
+        self.window(story, "aligned#0", 200, 200)
+        for number in range(answers.SEVERAL):
+            self.window(story, f"opposed#{number}", 200, 503)
         assert story.judged(answers.deadlocks_are_retried).state is State.VIOLATED
 
     def test_overload(self, story: Story) -> None:
         """An app that is overloaded without any deadlock is not blamed, and not praised."""
-        self.updates(story, "control-0", 503)
-        self.updates(story, "round-0", 503)
+        self.window(story, "aligned#0", 200, 503)
+        for number in range(answers.SEVERAL):
+            self.window(story, f"opposed#{number}", 200, 503)
+        assert story.judged(answers.deadlocks_are_retried).state is State.INCONCLUSIVE
+
+    def test_an_outage(self, story: Story) -> None:
+        """A database that goes away and comes back cuts two windows in two: that is no deadlock."""
+        self.window(story, "aligned#0", 200, 200)
+        self.window(story, "opposed#0", 200, 503)
+        self.window(story, "opposed#1", 503, 503)
+        self.window(story, "opposed#2", 503, 200)
         assert story.judged(answers.deadlocks_are_retried).state is State.INCONCLUSIVE
 
     def test_time_out(self, story: Story) -> None:
-        self.updates(story, "round-0", None)
+        self.window(story, "opposed#0", 200, None)
         assert story.judged(answers.deadlocks_are_retried).state is State.INCONCLUSIVE

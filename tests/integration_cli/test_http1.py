@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from integration_cli import endpoints
+from integration_cli.endpoints import Change
 from integration_cli.http1 import Answer, AnswerReader, Broken, encode
 from integration_cli.target import AppUrl
+from tests.integration_cli.story import API
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -111,7 +112,7 @@ class TestRequests:
 
     def test_json(self) -> None:
         """The length counts bytes, not characters."""
-        data = encode(endpoints.create_item({"name": "čaj"}), self.APP, "t")
+        data = encode(API.create_item(Change(unique="čaj")), self.APP, "t")
         head, _, body = data.partition(b"\r\n\r\n")
         assert head.split(b"\r\n") == [
             b"POST /v1/items HTTP/1.1",
@@ -124,10 +125,10 @@ class TestRequests:
 
     def test_form(self) -> None:
         """A sign-in is form-encoded, and carries no token."""
-        data = encode(endpoints.sign_in("a@b.c", "p&q"), self.APP, "")
+        data = encode(API.sign_in("a@b.c", "p&q"), self.APP, "")
         assert b"Authorization" not in data
         assert data.endswith(b"username=a%40b.c&password=p%26q")
 
     def test_no_body(self) -> None:
         """A request without a body ends with its head."""
-        assert encode(endpoints.live(), self.APP, "t").endswith(b"Bearer t\r\n\r\n")
+        assert encode(API.live(), self.APP, "t").endswith(b"Bearer t\r\n\r\n")

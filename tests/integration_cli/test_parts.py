@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from integration_cli import endpoints
+from integration_cli.endpoints import Change
 from integration_cli.history import History, read_history
 from integration_cli.latency import percentile, summarize
 from integration_cli.ledger import Account, Ledger
 from integration_cli.outcome import Exit, NotFinished, worst
 from integration_cli.people import person
 from integration_cli.pool import for_each
-from integration_cli.report import curl
+from integration_cli.replay import curl_lines
 from integration_cli.target import AppUrl
-from tests.integration_cli.story import Story
+from tests.integration_cli.story import API, PROFILE, Story
 
 ADA = Account("run-1", "http://127.0.0.1:8000", "ada.run-1@example.org", "not a secret")
 
@@ -105,7 +105,7 @@ class TestPeople:
         assert max(counts) > 40
 
     def test_names_are_unique_per_person(self) -> None:
-        names = [item["name"] for item in person("sample-1", 3, 500).items]
+        names = [item.unique for item in person("sample-1", 3, 500).items]
         assert len(set(names)) == len(names)
 
     def test_no_items(self) -> None:
@@ -149,20 +149,23 @@ class TestHistory:
 
 
 class TestCurl:
+    URL = AppUrl.parse("http://127.0.0.1:8000")
+
     def test_a_short_body(self) -> None:
-        story = Story()
-        told = story.tell(endpoints.create_item({"name": "it's"}), 201)
-        assert curl(AppUrl.parse("http://127.0.0.1:8000"), told) == (
-            "curl -i -X POST -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' "
+        """A line to get the token that it names, and one for the operation."""
+        told = Story().tell(API.create_item(Change(unique="it's")), 201)
+        sign_in, create = curl_lines(self.URL, PROFILE, [told])
+        assert sign_in.startswith("TOKEN_A=$(curl -s -d ")
+        assert create == (
+            'curl -i -X POST -H "Authorization: Bearer $TOKEN_A" '
+            "-H 'Content-Type: application/json' "
             """-d '{"name":"it'"'"'s"}' http://127.0.0.1:8000/items"""
         )
 
     def test_a_long_body(self) -> None:
-        """A body of a thousand rows is taken from the history, not printed."""
-        told = Story().tell(endpoints.create_item({"name": "x" * 5000}), 201)
-        line = curl(AppUrl.parse("http://127.0.0.1:8000"), told, Path("h.jsonl"))
-        assert line.startswith("jq -c 'select(.invoked == 0).body' h.jsonl | curl")
-        assert len(line) < 300
+        """A body of a thousand rows is not printed."""
+        told = Story().tell(API.create_item(Change(unique="x" * 5000)), 201)
+        assert len(curl_lines(self.URL, PROFILE, [told])[1]) < 800
 
 
 class TestPool:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from integration_cli import accounts, client, endpoints
+from integration_cli import accounts, client
 from integration_cli.client import Client
 from integration_cli.history import History
 from integration_cli.ledger import Account, Ledger
 from integration_cli.operation import Trouble
 from integration_cli.outcome import AppUnreachable, NotFinished
-from integration_cli.target import AppUrl, require_ready
+from integration_cli.preflight import require_ready
+from integration_cli.site import Site
+from integration_cli.target import AppUrl
+from tests.integration_cli.story import API, PROFILE
 
 
 def answer(status: int, body: str = "{}", *headers: str) -> bytes:
@@ -29,7 +32,7 @@ CUT_OFF = OK[:20]
 
 
 @asynccontextmanager
-async def saying(*answers: bytes) -> AsyncIterator[AppUrl]:
+async def saying(*answers: bytes) -> AsyncIterator[Site]:
     """A server that gives these answers, one a connection, the last one again and again."""
     left = list(answers)
 
@@ -42,7 +45,12 @@ async def saying(*answers: bytes) -> AsyncIterator[AppUrl]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        yield AppUrl.parse(f"http://127.0.0.1:{port}")
+        yield site(f"http://127.0.0.1:{port}")
+
+
+def site(url: str) -> Site:
+    """An app at this address, which is like ours."""
+    return Site(AppUrl.parse(url), PROFILE)
 
 
 class TestInsist:
@@ -56,7 +64,7 @@ class TestInsist:
         monkeypatch.setattr(client, "_pause", lambda *_: 0)
         history = History()
         async with saying(*answers) as url, Client(url, "c", "u", history) as talker:
-            assert (await talker.insist(endpoints.live())).status == 200
+            assert (await talker.insist(API.live())).status == 200
         assert len(history.operations) == len(answers)
 
     async def test_gives_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +72,7 @@ class TestInsist:
         monkeypatch.setattr(client, "_pause", lambda *_: 0)
         async with saying(BUSY) as url, Client(url, "c", "u", History()) as talker:
             with pytest.raises(NotFinished, match=r"failed \d+ times .*503"):
-                await talker.insist(endpoints.live())
+                await talker.insist(API.live())
 
     @pytest.mark.parametrize(
         ("said", "trouble"), [(SILENCE, Trouble.RESET), (CUT_OFF, Trouble.RESET), (OK, None)]
@@ -72,15 +80,15 @@ class TestInsist:
     async def test_trouble_is_named(self, said: bytes, trouble: Trouble | None) -> None:
         """A request without an answer is indeterminate, and the history says why."""
         async with saying(said) as url, Client(url, "c", "u", History()) as talker:
-            operation = await talker.send(endpoints.live())
+            operation = await talker.send(API.live())
         assert operation.trouble is trouble
         assert operation.indeterminate is (trouble is not None)
 
     async def test_no_connection(self) -> None:
         """One that was never sent is told apart."""
-        url = AppUrl.parse("http://127.0.0.1:9")
+        url = site("http://127.0.0.1:9")
         async with Client(url, "c", "u", History()) as talker:
-            assert (await talker.send(endpoints.live())).trouble is Trouble.CONNECT
+            assert (await talker.send(API.live())).trouble is Trouble.CONNECT
 
 
 class TestRequireReady:
@@ -89,7 +97,7 @@ class TestRequireReady:
         [
             (answer(503, '{"detail": "No schema."}'), "503 (No schema). It runs without"),
             (answer(503, "[]"), "is 503. It runs without"),
-            (answer(404, "nothing"), "404. Is this the address of a Peace in REST app?"),
+            (answer(404, "nothing"), "404. Is this the address of an app like Peace in REST?"),
             (SILENCE, "No app answers"),
             (b"220 a mail server\r\n", "No app answers"),
         ],
@@ -112,7 +120,7 @@ class TestRequireReady:
     async def test_says_why_nothing_does(self, url: str, sentence: str) -> None:
         """Why there is no connection is said in words."""
         with pytest.raises(AppUnreachable) as caught:
-            await require_ready(AppUrl.parse(url))
+            await require_ready(site(url))
         assert sentence in str(caught.value)
 
 
@@ -128,7 +136,7 @@ class TestAccounts:
     async def test_refused(self, tmp_path: Path, answers: Sequence[bytes], sentence: str) -> None:
         """A user that cannot be made or used ends the command in a sentence that says why."""
         async with saying(*answers) as url, Client(url, "c", "u", History()) as talker:
-            account = Account("run", str(url), "a@example.org", "password")
+            account = Account("run", str(url.app_url), "a@example.org", "password")
             with pytest.raises(NotFinished) as caught:
                 await accounts.register(talker, Ledger(tmp_path), account, "A")
         assert sentence in str(caught.value)
@@ -137,6 +145,6 @@ class TestAccounts:
         """Nor is a user called removed that is still there."""
         token = answer(200, '{"access_token": "t"}')
         async with saying(token, answer(403)) as url, Client(url, "c", "u", History()) as talker:
-            account = Account("run", str(url), "a@example.org", "password")
+            account = Account("run", str(url.app_url), "a@example.org", "password")
             with pytest.raises(NotFinished, match=r"does not delete a@example\.org: 403"):
                 await accounts.delete(talker, account)

@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from integration_cli import endpoints, wire
+from integration_cli import wire
 from integration_cli.connection import Connection
 from integration_cli.operation import Trouble
+from integration_cli.record import Speaker
+from integration_cli.site import Site
 from integration_cli.target import AppUrl
 from integration_cli.wire import NoAnswer, Wire
+from tests.integration_cli.story import API, PROFILE
+
+SPEAKER = Speaker("c", "u")
 
 ASK = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 HI = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -287,8 +292,8 @@ class TestConnection:
     async def test_opens_again(self) -> None:
         """A connection that the server closed is replaced, and the request is not lost."""
         async with server(saying(BYE)) as url:
-            connection = Connection(url, "c", "u", "t")
-            statuses = [(await connection.send(endpoints.live())).status for _ in range(3)]
+            connection = Connection(Site(url, PROFILE), SPEAKER, "t")
+            statuses = [(await connection.send(API.live())).status for _ in range(3)]
             connection.close()
         assert statuses == [200, 200, 200]
 
@@ -302,21 +307,21 @@ class TestConnection:
             await say_hi(reader, writer)
 
         async with server(count) as url:
-            connection = Connection(url, "c", "u", "t")
+            connection = Connection(Site(url, PROFILE), SPEAKER, "t")
             for idle in (2_000_000_000, 0):
                 monkeypatch.setattr("integration_cli.connection.MAX_IDLE", idle)
-                await connection.send(endpoints.live())
-                await connection.send(endpoints.live())
+                await connection.send(API.live())
+                await connection.send(API.live())
             connection.close()
         assert opened == 3
 
     async def test_what_becomes_of_it(self) -> None:
         """An operation tells the status, or the trouble."""
         async with server(saying(HI[:-1])) as url:
-            connection = Connection(url, "c", "u", "t")
-            lost = await connection.send(endpoints.live())
+            connection = Connection(Site(url, PROFILE), SPEAKER, "t")
+            lost = await connection.send(API.live())
             connection.close()
-        nowhere = Connection(AppUrl.parse("http://127.0.0.1:9"), "c", "u", "t")
-        refused = await nowhere.send(endpoints.live())
+        nowhere = Connection(Site(AppUrl.parse("http://127.0.0.1:9"), PROFILE), SPEAKER, "t")
+        refused = await nowhere.send(API.live())
         assert (lost.outcome, lost.indeterminate) == (Trouble.RESET, True)
         assert (refused.outcome, refused.refused) == (Trouble.CONNECT, True)

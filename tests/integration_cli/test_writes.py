@@ -31,7 +31,7 @@ class TestBulkIsAtomic:
         story.lists(("a", "w1"), ("b", "w0"), ("c", "w0"))
         verdict = story.judged(writes.bulk_is_atomic)
         assert verdict.state is State.VIOLATED
-        assert [one.method for one in verdict.violations[0].operations] == ["PATCH", "GET"]
+        assert [one.method for one in verdict.findings[0].operations] == ["PATCH", "GET"]
 
     def test_half_in_the_audit(self, story: Story) -> None:
         """Single reads of one batch must agree when all is quiet."""
@@ -55,11 +55,6 @@ class TestBulkIsAtomic:
         story.writes("a", "w2")
         story.lists(("a", "w2"), ("b", "w1"), ("c", "w1"))
         assert story.judged(writes.bulk_is_atomic).state is not State.VIOLATED
-
-    def test_no_such_endpoint(self, story: Story) -> None:
-        """An app without bulk updates is skipped, not passed."""
-        story.writes_together(BATCH, "w1", 405)
-        assert story.judged(writes.bulk_is_atomic).state is State.SKIPPED
 
 
 class TestRefusedWriteHasNoEffect:
@@ -107,7 +102,7 @@ class TestDeletedStaysDeleted:
         """A change that is acknowledged after the delete brought it back."""
         story.deletes("a")
         story.writes("a", "w1")
-        assert story.judged(writes.deleted_stays_deleted).state is State.VIOLATED
+        assert story.judged(writes.no_resurrection).state is State.VIOLATED
 
     def test_indeterminate_delete(self, story: Story) -> None:
         """A delete that timed out may not have happened."""

@@ -1,0 +1,119 @@
+"""What a target can do: what its profile declares and its OpenAPI document has."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from integration_cli.profile import Profile, Route
+
+
+class Capability(StrEnum):
+    """Something that an invariant may need. The value completes "the target has no ..."."""
+
+    ME = "way to tell who is signed in"
+    UPDATE = "change of an item"
+    DELETE = "deletion of an item"
+    LIST = "list of items"
+    BULK_CREATE = "bulk creation"
+    BULK_UPDATE = "bulk update"
+    CONDITIONAL = "If-Match"
+    IDEMPOTENCY = "idempotency key"
+    REFRESH = "refresh token"
+    REVOKE = "revocation of a token"
+    PASSWORD = "change of a password"  # noqa: S105  # a sentence
+    QUOTA = "quota"
+    UNIQUE = "unique member"
+    COUNTER = "counter"
+    OWNER = "owner in its items"
+    VERSION = "version in its items"
+    CREATED = "time of creation in its items"
+    INVALID = "body that it must refuse"
+    PARTIAL = "change of a single member"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the target has, and for what it lacks, why it is thought to lack it."""
+
+    has: frozenset[Capability]
+    lacks: Mapping[Capability, str]
+
+    def missing(self, needs: Iterable[Capability]) -> str:
+        """Why what needs these must be skipped; empty when it need not."""
+        return "; ".join(self.lacks[one] for one in needs if one not in self.has)
+
+
+def find(profile: Profile, document: Mapping[str, Any] | None) -> Capabilities:
+    """Weigh a profile against the target's OpenAPI document; None where the target shows none."""
+    declared = _declared(profile)
+    lacks = {one: f"the profile declares no {one}" for one in Capability if one not in declared}
+    if document is not None:
+        for capability, (route, header) in declared.items():
+            if fault := _fault(document, route, header):
+                lacks[capability] = fault
+    return Capabilities(frozenset(declared.keys() - lacks.keys()), lacks)
+
+
+Where = tuple[Route | None, str | None]
+
+
+def _declared(profile: Profile) -> dict[Capability, Where]:
+    """What the profile declares, each with the route, and the header, that it takes."""
+    items, fields, bulk = profile.items, profile.items.fields, profile.bulk
+    update = items.update
+    routes: dict[Capability, Route | None] = {
+        Capability.ME: profile.accounts.me,
+        Capability.UPDATE: update,
+        Capability.DELETE: items.delete,
+        Capability.LIST: profile.pages.request if profile.pages else None,
+        Capability.BULK_CREATE: bulk.create if bulk else None,
+        Capability.BULK_UPDATE: bulk.update if bulk else None,
+        Capability.REFRESH: profile.refresh.request if profile.refresh else None,
+        Capability.REVOKE: profile.revoke.request if profile.revoke else None,
+        Capability.PASSWORD: profile.password.request if profile.password else None,
+        Capability.QUOTA: profile.accounts.me if profile.quota else None,
+        Capability.PARTIAL: update if update and update.method == "PATCH" else None,
+    }
+    members = {
+        Capability.UNIQUE: fields.unique,
+        Capability.COUNTER: fields.counter,
+        Capability.OWNER: fields.owner,
+        Capability.VERSION: fields.version,
+        Capability.CREATED: fields.created,
+        Capability.INVALID: items.invalid,
+    }
+    found: dict[Capability, Where] = {one: (route, None) for one, route in routes.items() if route}
+    found |= {one: (None, None) for one, member in members.items() if member}
+    if profile.conditional and update:
+        found[Capability.CONDITIONAL] = (update, "If-Match")
+    if profile.idempotency:
+        found[Capability.IDEMPOTENCY] = (items.create, profile.idempotency.header)
+    return found
+
+
+def _fault(document: Mapping[str, Any], route: Route | None, header: str | None) -> str:
+    """What the document lacks of an operation; empty when it lacks nothing."""
+    if route is None:
+        return ""
+    operation = _operation(document, route)
+    if operation is None:
+        return f"the target's document has no {route.method} {route.path}"
+    named = {str(one.get("name", "")).lower() for one in operation.get("parameters", [])}
+    if header and header.lower() not in named:
+        return f"the target's document names no {header} at {route.method} {route.path}"
+    return ""
+
+
+def _operation(document: Mapping[str, Any], route: Route) -> Mapping[str, Any] | None:
+    for path, operations in document.get("paths", {}).items():
+        if _shape(path) == _shape(route.path):
+            found: Mapping[str, Any] | None = operations.get(route.method.lower())
+            return found
+    return None
+
+
+def _shape(path: str) -> str:
+    """A path without the names of its parameters, which a profile need not know."""
+    return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")

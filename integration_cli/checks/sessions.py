@@ -1,0 +1,120 @@
+"""Who asks: a log-in ends for all workers at once, and nobody is taken for another."""
+
+from integration_cli.checks.traces import CREATES, WRITES, Traces
+from integration_cli.checks.verdict import Seen
+from integration_cli.operation import Kind, Operation
+
+NOBODY = {Kind.PROBE, Kind.SIGN_IN, Kind.REVOKE, Kind.IDLE, Kind.MALFORMED, Kind.REGISTER}
+
+
+def revocation_reaches_every_worker(traces: Traces) -> Seen:
+    """From the answer to a revocation on, no worker accepts what it revokes."""
+    seen = Seen()
+    for one in traces.operations:
+        if one.kind is Kind.REVOKE and one.acknowledged:
+            later = [o for o in traces.by_user[one.user] if o.login == one.login]
+        elif one.kind is Kind.CHANGE_PASSWORD and one.acknowledged:
+            later = traces.by_user[one.user]
+        else:
+            continue
+        uses = [o for o in later if o.race == one.race and one.before(o) and o.kind not in NOBODY]
+        seen.observations += len(uses)
+        accepted = [o for o in uses if o.acknowledged]
+        if accepted:
+            what = "a new password" if one.kind is Kind.CHANGE_PASSWORD else "a log-out"
+            seen.find(f"a token was accepted after {what} was acknowledged", one, accepted[0])
+    return seen
+
+
+def caller_is_who_the_token_says(traces: Traces) -> Seen:
+    """What an app says of the caller and does in its name is of the user whose token was sent."""
+    seen = Seen()
+    ids = _ids(traces)
+    name = traces.profile.accounts.id
+    private = traces.profile.items.private
+    for one in traces.operations:
+        mine = ids.get(one.user)
+        if not one.acknowledged or one.kind in NOBODY:
+            continue
+        if one.kind is Kind.READ_ME and mine and name in one.answer:
+            seen.observations += 1
+            if str(one.answer[name]) != mine:
+                seen.find(f"{one.user} is {mine}, and was told of {one.answer[name]}", one)
+        elif mine and (one.kind in WRITES or private):
+            owners = {item.owner for item in traces.items_of(one)} - {None}
+            seen.observations += bool(owners)
+            if owners - {mine}:
+                seen.find(f"{one.user} is {mine}, and was shown what is {owners.pop()}'s", one)
+        if private and one.kind is Kind.READ_ITEM:
+            _of_another(traces, seen, one)
+    return seen
+
+
+def _of_another(traces: Traces, seen: Seen, read: Operation) -> None:
+    trace = traces.items.get(read.target)
+    creation = trace.creation if trace else None
+    if creation and creation.user != read.user:
+        seen.find(f"{read.user} was shown an item of {creation.user}", creation, read)
+
+
+def _ids(traces: Traces) -> dict[str, str]:
+    """The id of each user, as the app said when it was made; or when it was asked first."""
+    name = traces.profile.accounts.id
+    ids: dict[str, str] = {}
+    for kind in (Kind.REGISTER, Kind.READ_ME):
+        for one in traces.operations:
+            if one.kind is kind and one.acknowledged and name in one.answer:
+                ids.setdefault(one.user, str(one.answer[name]))
+    return ids
+
+
+def no_orphans(traces: Traces) -> Seen:
+    """After a user was deleted nothing is made in its name, and nothing of it is left to read."""
+    seen = Seen()
+    for race in traces.races("deletion-of-a-user").values():
+        ends = [one for one in race if one.kind is Kind.DELETE_USER and one.acknowledged]
+        if not ends:
+            continue
+        end = ends[0]
+        after = [one for one in race if end.before(one)]
+        seen.observations += len(after)
+        alive = [one for one in after if one.acknowledged]
+        failed = [one for one in race if one.failed and one.kind in CREATES]
+        if alive:
+            seen.find("a user was deleted, and something of it is there", end, alive[0])
+        elif failed:
+            seen.find(
+                f"a creation beside the deletion ended in {failed[0].outcome}", end, failed[0]
+            )
+    return seen
+
+
+def responses_belong_to_requests(traces: Traces) -> Seen:
+    """An answer is about what was asked: the same item, the value just written, the same id."""
+    seen = Seen()
+    header = (traces.profile.headers.request_id or "").lower()
+    for one in traces.operations:
+        sent = {name.lower(): value for name, value in one.sent.items()}
+        echoed = one.headers.get(header)
+        if header in sent and echoed is not None:
+            seen.observations += 1
+            if echoed != sent[header]:
+                seen.find(f"the request {sent[header]} got the answer to {echoed}", one)
+        if one.acknowledged and (one.kind in WRITES or one.kind is Kind.READ_ITEM):
+            seen.observations += 1
+            if fault := _mismatch(traces, one):
+                seen.find(fault, one)
+    return seen
+
+
+def _mismatch(traces: Traces, one: Operation) -> str:
+    items = traces.items_of(one)
+    if one.target and any(item.id != one.target for item in items):
+        return f"item {one.target} was asked for, and item {items[0].id} came"
+    if one.kind not in WRITES or len(items) != len(traces.bodies(one)):
+        return ""
+    nonce = traces.profile.items.fields.nonce
+    for item, body in zip(items, traces.bodies(one), strict=True):
+        if nonce in body and str(body[nonce]) != item.nonce:
+            return f"{body[nonce]!r} was written, and the answer shows {item.nonce!r}"
+    return ""

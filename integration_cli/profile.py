@@ -1,0 +1,244 @@
+"""What is known of the app under judgement: its paths, members and statuses, as a TOML file says.
+
+Nothing else in this package names a path or a member of the app, so that another API of users and
+their things is judged by writing a profile. `profiles/pir.toml` is the one for this project, and
+says of each entry what it means.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from integration_cli.declared import Wrong, read
+from integration_cli.outcome import Exit, Failure
+
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+DEFAULT = "pir"
+
+
+class UnknownProfile(Failure):
+    """A profile cannot be read, or does not say what it must."""
+
+    code = Exit.USAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path, which may have `{id}` in it."""
+
+    method: str
+    path: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Route":
+        """Read `GET /items/{id}`.
+
+        Raises:
+            ValueError: it is not that; the text says what it must be.
+        """
+        method, _, path = text.partition(" ")
+        if method not in METHODS or not path.startswith("/"):
+            raise ValueError('must be a method and a path, as "GET /items/{id}"')
+        return cls(method, path)
+
+    def to(self, target: str) -> str:
+        """The path to one thing."""
+        return self.path.replace("{id}", quote(target, safe=""))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose body has places for what is known only when it is made, as `{email}`."""
+
+    request: Route
+    body: dict[str, object]
+    encoding: str = "json"
+
+    def fill(self, **known: str) -> dict[str, object]:
+        """The body for this occasion."""
+        return {name: _fill(value, known) for name, value in self.body.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Where the app says how it is."""
+
+    live: Route
+    ready: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """How users come, tell who they are, and go."""
+
+    create: Route
+    body: dict[str, object]
+    delete: Route
+    me: Route | None = None
+    id: str = "id"
+    email: str = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn(Call):
+    """How a token is got; `token` and `refresh_token` are members of the answer."""
+
+    token: str = "access_token"  # noqa: S105  # a member's name
+    refresh_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The members of an item; those that an app does not have are None."""
+
+    id: str
+    nonce: str
+    unique: str | None = None
+    counter: str | None = None
+    owner: str | None = None
+    version: str | None = None
+    created: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The things that users own."""
+
+    create: Route
+    read: Route
+    fields: Fields
+    update: Route | None = None
+    delete: Route | None = None
+    body: dict[str, object] = field(default_factory=dict)
+    invalid: dict[str, object] = field(default_factory=dict)
+    taken: int = 409
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How a user's items are listed."""
+
+    request: Route
+    items: str = ""
+    size: str = "limit"
+    position: str = "offset"
+    next: str | None = None
+    max_size: int = 100
+    order: str | None = None
+    orders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """How several items are made or changed, all of them or none."""
+
+    create: Route | None = None
+    update: Route | None = None
+    items: str = "items"
+    max_rows: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """What a change of another version than that of `If-Match` is answered with."""
+
+    stale: int = 412
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """The header that makes a repeated POST act once."""
+
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Members of what `accounts.me` answers."""
+
+    limit: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Headers by which the app can be watched; in lower case."""
+
+    worker: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """How the app says that Postgres lets it have no more connections."""
+
+    unreachable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All that is known of an app."""
+
+    name: str
+    health: Health
+    accounts: Accounts
+    login: LogIn
+    items: Items
+    openapi: str | None = None
+    password: Call | None = None
+    refresh: Call | None = None
+    revoke: Call | None = None
+    pages: Pages | None = None
+    bulk: Bulk | None = None
+    conditional: Conditional | None = None
+    idempotency: Idempotency | None = None
+    quota: Quota | None = None
+    headers: Headers = field(default_factory=Headers)
+    overload: Overload = field(default_factory=Overload)
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a profile.
+
+    Raises:
+        UnknownProfile: there is no such file, it is not TOML, or not a profile; says each fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnknownProfile(f"Cannot read the profile {path}: {error.strerror}.") from None
+    return _parse(text, str(path))
+
+
+@cache
+def shipped_profile(name: str = DEFAULT) -> Profile:
+    """A profile that comes with this package."""
+    file = files("integration_cli") / "profiles" / f"{name}.toml"
+    return _parse(file.read_text(encoding="utf-8"), file.name)
+
+
+def _parse(text: str, where: str) -> Profile:
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnknownProfile(f"The profile {where} is not TOML: {error}.") from None
+    try:
+        return read(Profile, said, {Route: Route.parse})
+    except Wrong as wrong:
+        faults = "\n  ".join(wrong.faults)
+        raise UnknownProfile(
+            f"The profile {where} cannot be used:\n  {faults}\n"
+            "integration_cli/profiles/pir.toml shows what each entry means."
+        ) from None
+
+
+def _fill(value: object, known: dict[str, str]) -> object:
+    if not isinstance(value, str):
+        return value
+    for name, text in known.items():
+        value = value.replace(f"{{{name}}}", text)
+    return value

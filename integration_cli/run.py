@@ -1,0 +1,73 @@
+"""The phases of a run, one after another, each announced."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from integration_cli.operation import Kind
+from integration_cli.progress import Phases
+from integration_cli.scenarios.mixed import audit, mixed_workload, quiesce
+from integration_cli.scenarios.programme import DISTURBANCES, RACES, chosen
+from integration_cli.scenarios.stage import Stage
+
+CALIBRATE = "calibrate"
+MIXED = "mixed workload"
+LOAD = "load"
+QUIESCE = "quiesce"
+AUDIT = "audit"
+# Those that can be left out; the others every run has.
+PHASES = (RACES, MIXED, LOAD, DISTURBANCES)
+PROBES = 24  # connections that find out how many workers there are
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run's phases on one stage. `wanted` names the invariants that are to be shown."""
+
+    stage: Stage
+    phases: Phases
+    names: Sequence[str]
+    wanted: Sequence[str]
+    duration: float
+
+    async def play(self) -> None:
+        """Play all phases, in their order."""
+        history = self.stage.history
+        history.phase = CALIBRATE
+        with self.phases.phase(CALIBRATE):
+            await calibrate(self.stage)
+        await self._scenarios(RACES)
+        if MIXED in self.names:
+            history.phase = MIXED
+            with self.phases.phase(MIXED, self.duration) as advance:
+                await mixed_workload(self.stage, self.duration, advance)
+        await self._scenarios(DISTURBANCES)
+        history.phase = QUIESCE
+        with self.phases.phase(QUIESCE):
+            await quiesce(self.stage)
+        history.phase = AUDIT
+        with self.phases.phase(AUDIT, len(self.stage.members)) as advance:
+            await audit(self.stage, advance)
+
+    async def _scenarios(self, phase: str) -> None:
+        if phase not in self.names:
+            return
+        self.stage.history.phase = phase
+        scenarios = chosen(self.stage, phase, self.wanted)
+        with self.phases.phase(phase, len(scenarios)) as advance:
+            for one in scenarios:
+                await one.play(self.stage)
+                advance(1)
+
+
+async def calibrate(stage: Stage) -> None:
+    """Find out how many workers there are, and how fast the app is when nothing else goes on."""
+    live, me = stage.api.live(), stage.member(0)
+    probes = [stage.connection(me, f"probe-{number}") for number in range(PROBES)]
+    answers = await asyncio.gather(*(stage.send(one, live.of("calibrate")) for one in probes))
+    stage.workers = len({one.worker for one in answers if one.worker}) or 1
+    alone = [await stage.send(probes[0], live.of("calibrate")) for _ in range(10)]
+    times = sorted(one.milliseconds for one in alone if one.kind is Kind.PROBE)
+    stage.quiet["live"] = times[len(times) // 2] / 1000
+    for probe in probes:
+        probe.close()

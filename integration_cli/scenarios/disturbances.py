@@ -1,0 +1,268 @@
+"""Rough use: bursts, clients that leave, idle connections, nonsense, and log-ins by the dozen."""
+
+import asyncio
+from dataclasses import replace
+from time import monotonic, monotonic_ns
+
+from integration_cli.capabilities import Capability
+from integration_cli.client import Client
+from integration_cli.connection import Connection
+from integration_cli.endpoints import Change
+from integration_cli.history import History
+from integration_cli.operation import Kind, Operation, Request, Trouble
+from integration_cli.record import unanswered
+from integration_cli.scenarios.keys import break_off
+from integration_cli.scenarios.stage import Stage, Window
+
+BURST = 160  # connections at once: above the pools of several workers
+BURST_TIMEOUT = 12.0  # seconds
+ABORTS = 120
+ASKED = 48
+ROWS = 60
+IDLE = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05)  # seconds between the last uses
+IDLE_PAUSE = 6.5  # seconds
+
+
+async def burst(stage: Stage) -> None:
+    """Far more new connections ask at once than any pool has, for little and for much."""
+    for window in stage.windows("burst", 2):
+        connections = [
+            stage.connection(stage.member(number), f"burst-{window.number}-{number}", BURST_TIMEOUT)
+            for number in range(BURST)
+        ]
+        await asyncio.gather(
+            *(
+                stage.send(one, _wanted(stage, number).of(window.race))
+                for number, one in enumerate(connections)
+            )
+        )
+        for one in connections:
+            one.close()
+        await _ask(stage, f"after-{window.race}", 8)
+
+
+def _wanted(stage: Stage, number: int) -> Request:
+    if number % 3 == 0 and stage.has(Capability.LIST):
+        return stage.api.list_items(size=50)
+    return stage.api.create_item(stage.new("burst", f" {number} {monotonic_ns()}"))
+
+
+async def convoy(stage: Stage) -> None:
+    """Many want to change the same rows: each holds a connection while it waits for the others."""
+    member = stage.member(1)
+    maker = stage.connection(member, "convoy")
+    new = [stage.new("convoy-rows", f" {number}") for number in range(ROWS)]
+    made = await stage.send(maker, stage.api.create_items(new))
+    rows = [item.id for item in stage.items(made)] if made.acknowledged else []
+    maker.close()
+    for window in stage.windows("convoy", 2) if rows else ():
+        connections = [
+            stage.connection(member, f"convoy-{window.number}-{number}", BURST_TIMEOUT)
+            for number in range(BURST // 2)
+        ]
+        await asyncio.gather(
+            *(
+                stage.send(one, _in_convoy(stage, window, rows, number))
+                for number, one in enumerate(connections)
+            )
+        )
+        for one in connections:
+            one.close()
+
+
+def _in_convoy(stage: Stage, window: Window, rows: list[str], number: int) -> Request:
+    if number % 4 == 3:
+        return stage.api.read_item(rows[0]).of(window.race)
+    change = Change(nonce=f"{stage.run_id} {window.race} write {number}")
+    return stage.api.update_items(dict.fromkeys(rows, change)).of(window.race)
+
+
+async def aborts(stage: Stage) -> None:
+    """Clients leave in the middle, more than twice any sane pool; then others ask."""
+    member, random = stage.member(2), stage.random("aborts")
+    maker = stage.connection(member, "abort")
+    made = await stage.make(maker, "abort-row#0")
+    maker.close()
+    for window in stage.windows("aborts", 2):
+        await asyncio.gather(
+            *(
+                break_off(
+                    stage,
+                    stage.connection(member, f"abort-{window.number}-{number}"),
+                    _to_abort(stage, window, number, made[0].id if made else ""),
+                    random.uniform(0.0, 0.05),
+                    reset=number % 2 == 0,
+                )
+                for number in range(ABORTS)
+            )
+        )
+        await asyncio.sleep(1.0)
+        await _ask(stage, f"after-{window.race}", ASKED)
+
+
+def _to_abort(stage: Stage, window: Window, number: int, item_id: str) -> Request:
+    requests = [stage.api.create_item(stage.new(window.race, f" {number}"))]
+    if stage.has(Capability.LIST):
+        requests.append(stage.api.list_items(size=200))
+    if stage.has(Capability.UPDATE) and item_id:
+        race = "abort-row#0"
+        requests.append(
+            stage.api.update_item(item_id, stage.change(race, f"{window.race} {number}"))
+        )
+    if stage.has(Capability.BULK_CREATE):
+        new = [stage.new(window.race, f" {number} {row}") for row in range(20)]
+        mark = f"{stage.run_id} {window.race} {number} together"
+        requests.append(stage.api.create_items([replace(one, nonce=mark) for one in new]))
+    return requests[number % len(requests)].of(window.race)
+
+
+async def _ask(stage: Stage, race: str, count: int) -> None:
+    """Ask on fresh connections, again after a while where there is no good answer."""
+    request = stage.api.list_items(size=5) if stage.has(Capability.LIST) else stage.api.live()
+
+    async def ask(number: int) -> None:
+        connection = stage.connection(stage.member(number), f"asks-{race}-{number}", BURST_TIMEOUT)
+        for attempt in range(3):
+            answer = await stage.send(connection, request.of(race))
+            if answer.acknowledged:
+                break
+            await asyncio.sleep(1.0 + attempt)
+        connection.close()
+
+    await asyncio.gather(*(ask(number) for number in range(count)))
+
+
+async def idle(stage: Stage) -> None:
+    """Connections on which nothing is asked for a while, each since another moment."""
+
+    async def rest(number: int, begins: float) -> None:
+        await asyncio.sleep(begins)
+        connection = stage.connection(stage.member(number), f"idle-{number}")
+        first = await stage.send(connection, stage.api.live().of(f"idle#{number}"))
+        if first.acknowledged:
+            await _watch(stage, connection, number)
+        connection.close()
+
+    await asyncio.gather(*(rest(number, begins) for number, begins in enumerate(IDLE)))
+
+
+async def _watch(stage: Stage, connection: Connection, number: int) -> None:
+    """Record how long the connection stood with nothing on it, and whether it was cut."""
+    began, label = monotonic_ns(), connection.label
+    until = monotonic() + IDLE_PAUSE
+    while monotonic() < until and connection.is_open:  # noqa: ASYNC110  # nothing tells of its end
+        await asyncio.sleep(0.01)
+    request = Request(Kind.IDLE, "GET", stage.target.profile.health.live.path).of(f"idle#{number}")
+    span = (began, monotonic_ns())
+    operation = unanswered(request, connection.speaker, label, span, Trouble.RESET)
+    if connection.is_open:
+        operation = replace(operation, trouble=None, status=200)
+    stage.history.record(operation)
+
+
+NONSENSE: tuple[tuple[str, bytes], ...] = (
+    ("application/json", b"{"),
+    ("application/json", b'{"\\u0000": "\\u0000"}'),
+    ("application/json", b"[" * 200),
+    ("application/json", b"\xff\xfe"),
+    ("application/json", b"1" * 400),
+    ("text/plain", b"no JSON"),
+)
+
+
+async def errors(stage: Stage) -> None:
+    """What must be refused, and on the same connection at once something that must not."""
+    connection = stage.connection(stage.member(3), "errs")
+    made = await stage.make(connection, "errs#row")
+    for window in stage.windows("errors", 3):
+        for request in _wrong(stage, window, made[0].id if made else "0"):
+            await stage.send(connection, request)
+            await stage.send(connection, stage.api.read_item(made[0].id if made else "0"))
+    connection.close()
+
+
+def _wrong(stage: Stage, window: Window, item_id: str) -> list[Request]:
+    api, fields = stage.api, stage.target.profile.items.fields
+    create = api.create_item(stage.new(window.race))
+    nul = stage.new(window.race, "\0")
+    taken = f"{stage.run_id} errs#row"
+    wrong = [
+        replace(create, body={}),
+        replace(create, body={fields.nonce: {"not": "a text"}}),
+        replace(create, body={**(create.body or {}), **stage.target.profile.items.invalid}),
+        api.create_item(nul),
+        api.create_item(replace(stage.new(window.race), unique=taken)),
+        api.read_item("no-such-item"),
+        api.read_item("00000000-0000-7000-8000-000000000000"),
+        api.read_item("0" * 300),
+        api.read_item("%00"),
+        Request(Kind.MALFORMED, "POST", stage.target.profile.health.live.path),
+        Request(Kind.MALFORMED, "GET", "/no/such/path"),
+    ]
+    if stage.has(Capability.UPDATE):
+        wrong.append(
+            api.update_item(item_id, stage.change("errs#row", window.race)).with_headers(
+                If_Match='"no such version"'
+            )
+        )
+        wrong.append(api.update_item("no-such-item", stage.change("errs#row", window.race)))
+    if stage.has(Capability.LIST):
+        wrong.append(api.list_items(size=5, position="no-such-position"))
+    wrong += [
+        replace(create, kind=Kind.MALFORMED, body=None, raw=raw, headers={"Content-Type": media})
+        for media, raw in NONSENSE
+    ]
+    return [one.of(window.race) for one in wrong]
+
+
+async def log_ins(stage: Stage) -> None:
+    """Many log in while others only ask whether the app is there."""
+    account = stage.member(0).account
+    for window in stage.windows("log-ins", 3):
+        probes = [stage.connection(stage.member(0), f"pulse-{number}") for number in range(4)]
+        await _pulse(stage, probes, f"quiet-pulse#{window.number}", 0.5)
+        logging = [
+            asyncio.create_task(_log_in(stage, window, number, account.email, account.password))
+            for number in range(12)
+        ]
+        pulse = asyncio.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", 0.5))
+        await asyncio.gather(*logging, pulse)
+        for probe in probes:
+            probe.close()
+
+
+async def _pulse(stage: Stage, probes: list[Connection], race: str, seconds: float) -> None:
+    until = monotonic() + seconds
+
+    async def beat(probe: Connection) -> None:
+        while monotonic() < until:
+            await stage.send(probe, stage.api.live().of(race))
+            await asyncio.sleep(0.005)
+
+    await asyncio.gather(*(beat(probe) for probe in probes))
+
+
+async def _log_in(stage: Stage, window: Window, number: int, email: str, password: str) -> None:
+    async with Client(stage.target.site, f"logs-in-{number}", "", History()) as client:
+        answer: Operation = await client.send(stage.api.sign_in(email, password).of(window.race))
+    stage.history.record(answer)
+
+
+async def growth(stage: Stage) -> None:
+    """Pages of few and of many rows, and the same page of a user who has few and who has many."""
+    few, many = stage.member(7), stage.member(6)
+    asking = stage.connection(few, "few")
+    for number in range(2):
+        new = [stage.new(f"growth-{number}", f" {row}") for row in range(50)]
+        await stage.send(asking, stage.api.create_items(new))
+    rich = stage.connection(many, "many")
+    for window in stage.windows("growth", 12):
+        await stage.send(asking, stage.api.live().of(f"growth-live#{window.number}"))
+        for size in (1, 100):
+            page = stage.api.list_items(size=size)
+            await stage.send(asking, page.of(f"growth-few-{size}#{window.number}"))
+        page = stage.api.list_items(size=20)
+        await stage.send(asking, page.of(f"growth-few-20#{window.number}"))
+        await stage.send(rich, page.of(f"growth-many-20#{window.number}"))
+    asking.close()
+    rich.close()

@@ -1,0 +1,113 @@
+"""Races for what only one may have: a name, a version, an item to delete."""
+
+from dataclasses import replace
+
+from integration_cli.capabilities import Capability
+from integration_cli.operation import Request
+from integration_cli.scenarios.stage import RACERS, Stage, Window
+
+STALE = "If-Match"
+
+
+async def unique_creation(stage: Stage) -> None:
+    """Several connections create one name at the same instant; in some windows within a bulk."""
+    async with stage.racers(stage.member(0), "unique") as racers:
+        await racers.spread(stage.workers)
+        for window in stage.windows("unique-creation", 40):
+            if window.is_fresh:
+                racers.close()
+            requests = [_creation(stage, window, number) for number in range(RACERS)]
+            await racers.race(requests, window.gaps(RACERS))
+
+
+def _creation(stage: Stage, window: Window, number: int) -> Request:
+    new = replace(stage.new(window.race), nonce=f"{stage.run_id} {window.race} racer {number}")
+    if window.number % 4 == 3 and number % 2 and stage.has(Capability.BULK_CREATE):
+        beside = stage.new(window.race, f" beside {number}")
+        return stage.api.create_items([beside, new]).of(window.race)
+    return stage.api.create_item(new).of(window.race)
+
+
+async def unique_renaming(stage: Stage) -> None:
+    """Several items are given one name at the same instant."""
+    async with stage.racers(stage.member(1), "rename", 4) as racers:
+        await racers.spread(stage.workers)
+        first = racers.connections[0]
+        made = [await stage.make(first, f"to-be-renamed#{number}") for number in range(4)]
+        items = [one[0] for one in made if one]
+        for window in stage.windows("unique-renaming", 20):
+            name = f"{stage.run_id} {window.race}"
+            await racers.race(
+                [
+                    stage.api.update_item(
+                        item.id, replace(stage.change(window.race, item.id), unique=name)
+                    ).of(window.race)
+                    for item in items
+                ],
+                window.gaps(len(items)),
+            )
+
+
+async def one_version(stage: Stage) -> None:
+    """Several connections change one version of an item at the same instant, or delete it."""
+    async with stage.racers(stage.member(2), "version") as racers:
+        await racers.spread(stage.workers)
+        for window in stage.windows("one-version", 40):
+            if window.is_fresh:
+                racers.close()
+            made = await stage.make(racers.connections[0], window.race)
+            if made is None or made[1].etag is None:
+                continue
+            item, tag = made[0], str(made[1].etag)
+            deletes = window.number % 3 == 2 and stage.has(Capability.DELETE)
+            requests = [
+                stage.api.delete_item(item.id)
+                if deletes and number % 2
+                else stage.api.update_item(item.id, stage.change(window.race, number))
+                for number in range(RACERS)
+            ]
+            held = [one.with_headers(If_Match=tag).of(window.race) for one in requests]
+            await racers.race(held, window.gaps(RACERS))
+            # Once more when all is over: the version is gone for good.
+            late = stage.api.update_item(item.id, stage.change(window.race, "late"))
+            late = late.with_headers(If_Match=tag).of(window.race)
+            await stage.send(racers.connections[-1], late)
+            await stage.send(racers.connections[1], stage.api.read_item(item.id).of(window.race))
+
+
+async def one_delete(stage: Stage) -> None:
+    """Several connections delete one item at the same instant, and one more afterwards."""
+    async with stage.racers(stage.member(3), "delete") as racers:
+        await racers.spread(stage.workers)
+        for window in stage.windows("one-delete", 30):
+            if window.is_fresh:
+                racers.close()
+            made = await stage.make(racers.connections[0], window.race)
+            if made is None:
+                continue
+            delete = stage.api.delete_item(made[0].id).of(window.race)
+            await racers.race([delete] * RACERS, window.gaps(RACERS))
+            await stage.send(racers.connections[-1], delete)
+
+
+async def delete_against_change(stage: Stage) -> None:
+    """An item is deleted while others change it; then it is changed once more, and read."""
+    async with stage.racers(stage.member(4), "resurrect") as racers:
+        await racers.spread(stage.workers)
+        for window in stage.windows("delete-against-change", 40):
+            if window.is_fresh:
+                racers.close()
+            made = await stage.make(racers.connections[0], window.race)
+            if made is None:
+                continue
+            item_id, race = made[0].id, window.race
+            requests = [
+                stage.api.delete_item(item_id).of(race)
+                if number == window.number % RACERS
+                else stage.api.update_item(item_id, stage.change(race, number)).of(race)
+                for number in range(RACERS)
+            ]
+            await racers.race(requests, window.gaps(RACERS))
+            late = stage.api.update_item(item_id, stage.change(race, "late")).of(race)
+            await stage.send(racers.connections[1], late)
+            await racers.each(stage.api.read_item(item_id).of(race))

@@ -1,0 +1,94 @@
+"""The programme of a run: each scenario with its phase, what it needs, and what it shows."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from integration_cli.capabilities import Capability as Can
+from integration_cli.scenarios import (
+    disturbances,
+    handoffs,
+    keys,
+    lists,
+    names,
+    sessions,
+    updates,
+)
+from integration_cli.scenarios.stage import Stage
+
+RACES = "races"
+DISTURBANCES = "disturbances"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Something that is played; `shows` names the invariants that only it, or it best, can show."""
+
+    play: Callable[[Stage], Awaitable[None]]
+    phase: str
+    shows: frozenset[str]
+    needs: tuple[Can, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """How the scenario is called in a progress line."""
+        return self.play.__name__.replace("_", " ")
+
+
+def _race(play: Callable[[Stage], Awaitable[None]], shows: str, *needs: Can) -> Scenario:
+    return Scenario(play, RACES, frozenset(shows.split()), needs)
+
+
+def _rough(play: Callable[[Stage], Awaitable[None]], shows: str, *needs: Can) -> Scenario:
+    return Scenario(play, DISTURBANCES, frozenset(shows.split()), needs)
+
+
+READS = "read-your-writes fresh-reads monotonic-reads"
+
+PROGRAMME: tuple[Scenario, ...] = (
+    _race(handoffs.handoffs, READS, Can.UPDATE),
+    _race(handoffs.announced, f"{READS} deleted-stays-deleted"),
+    _race(handoffs.bulk_handoffs, f"{READS} bulk-is-atomic", Can.BULK_CREATE, Can.BULK_UPDATE),
+    _race(names.unique_creation, "unique-race unique-names", Can.UNIQUE),
+    _race(names.unique_renaming, "unique-race unique-names", Can.UNIQUE, Can.UPDATE),
+    _race(names.one_version, "if-match-is-atomic", Can.CONDITIONAL),
+    _race(names.one_delete, "one-delete-wins", Can.DELETE),
+    _race(names.delete_against_change, "no-resurrection deleted-stays-deleted",
+          Can.DELETE, Can.UPDATE),
+    _race(updates.increments, "no-lost-update if-match-is-atomic retry-applies-once",
+          Can.CONDITIONAL, Can.COUNTER),
+    _race(updates.merges, "no-lost-update", Can.PARTIAL, Can.COUNTER, Can.UNIQUE),
+    _race(updates.opposite_orders, "deadlocks-are-retried bulk-is-atomic retry-applies-once",
+          Can.BULK_CREATE, Can.BULK_UPDATE, Can.LIST),
+    _race(updates.opposed_deletions, "deadlocks-are-retried bulk-is-atomic",
+          Can.BULK_CREATE, Can.BULK_UPDATE, Can.DELETE),
+    _race(keys.one_key, "idempotency-key-acts-once", Can.IDEMPOTENCY),
+    _race(keys.key_of_two, "idempotency-key-acts-once", Can.IDEMPOTENCY),
+    _race(keys.broken_off, "idempotency-key-acts-once", Can.IDEMPOTENCY),
+    _race(keys.another_body, "idempotency-key-is-bound-to-its-body", Can.IDEMPOTENCY),
+    _race(sessions.refreshing, "refresh-token-is-spent-once", Can.REFRESH),
+    _race(sessions.revoking, "revocation-reaches-every-worker", Can.REVOKE),
+    _race(sessions.new_password, "revocation-reaches-every-worker", Can.PASSWORD),
+    _race(sessions.callers, "caller-is-who-the-token-says responses-belong-to-requests"),
+    _race(sessions.strangers, "caller-is-who-the-token-says"),
+    _race(sessions.deletion_of_a_user, "no-orphans"),
+    _race(lists.walks, "pagination-is-complete", Can.LIST),
+    _race(lists.last_places, "limits-hold", Can.QUOTA, Can.BULK_CREATE, Can.DELETE),
+    _rough(disturbances.growth, "cost-per-row-is-constant", Can.LIST, Can.BULK_CREATE),
+    _rough(disturbances.log_ins, "hashing-does-not-stall-the-loop"),
+    _rough(disturbances.errors, "error-does-not-poison-its-connection refused-write-has-no-effect"),
+    _rough(disturbances.idle, "keep-alive-is-safe"),
+    _rough(disturbances.burst, "pool-degrades-gracefully connections-stay-within-the-limit"),
+    _rough(disturbances.convoy, "pool-degrades-gracefully", Can.BULK_CREATE, Can.BULK_UPDATE),
+    _rough(disturbances.aborts, "aborted-request-releases-its-connection "
+           "aborted-request-is-all-or-nothing bulk-is-atomic"),
+)  # fmt: skip
+
+
+def chosen(stage: Stage, phase: str, wanted: Iterable[str]) -> list[Scenario]:
+    """The scenarios of a phase that the target can play and that show what is wanted."""
+    names = frozenset(wanted)
+    return [
+        one
+        for one in PROGRAMME
+        if one.phase == phase and one.shows & names and stage.has(*one.needs)
+    ]

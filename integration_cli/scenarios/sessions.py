@@ -1,0 +1,188 @@
+"""Log-ins: a refresh token that is spent once, a log-out that all hear of, callers kept apart."""
+
+from dataclasses import replace
+
+from integration_cli.accounts import throwaway
+from integration_cli.capabilities import Capability
+from integration_cli.client import Client
+from integration_cli.crew import Member, join
+from integration_cli.history import History
+from integration_cli.operation import Operation, Request
+from integration_cli.outcome import NotFinished
+from integration_cli.release import Racers
+from integration_cli.scenarios.stage import Stage, Window
+
+RACERS = 6
+
+
+async def refreshing(stage: Stage) -> None:
+    """One refresh token is exchanged on several connections at once, and once more afterwards."""
+    for window in stage.windows("refreshing", 8):
+        signed_in = await sign_in_again(stage, stage.member(window.number), window)
+        if signed_in is None:
+            continue
+        member, answer = signed_in
+        token = _refresh_token(stage, answer)
+        if token is None:
+            continue
+        async with stage.racers(member, "refresh", RACERS) as racers:
+            await racers.spread(stage.workers)
+            request = stage.api.refresh(token).of(window.race)
+            if window.number % 2:
+                await stage.send(racers.connections[0], request)
+            await racers.race([request] * RACERS, window.gaps(RACERS))
+            await stage.send(racers.connections[-1], request)
+
+
+async def revoking(stage: Stage) -> None:
+    """A token that all connections have just used is revoked, and used again at that answer."""
+    for window in stage.windows("revoking", 10):
+        signed_in = await sign_in_again(stage, stage.member(window.number), window)
+        if signed_in is None:
+            continue
+        member, answer = signed_in
+        async with stage.racers(member, "revoke", RACERS) as racers:
+            await racers.spread(stage.workers)
+            await racers.each(_of_the_caller(stage).of(window.race))
+            refresh_token = _refresh_token(stage, answer)
+            by_refresh = window.number % 2 and refresh_token
+            revoke = stage.api.revoke(
+                refresh_token if by_refresh and refresh_token else member.token
+            )
+            uses = [_of_the_caller(stage).of(window.race)] * (RACERS - 1)
+            await racers.after(revoke.of(window.race), uses)
+            if refresh_token and stage.has(Capability.REFRESH):
+                late = stage.api.refresh(refresh_token).of(window.race)
+                await stage.send(racers.connections[1], late)
+            await racers.each(_of_the_caller(stage).of(window.race))
+
+
+async def new_password(stage: Stage) -> None:
+    """A user's password is changed while two of its log-ins are in use; both end at that answer."""
+    for window in stage.windows("new-password", 3):
+        name = f"changer-{window.number}"
+        account = throwaway(stage.run_id, stage.target.app_url, name)
+        try:
+            member = await join(stage.target, stage.history, account, name)
+        except NotFinished:
+            continue
+        signed_in = await sign_in_again(stage, member, window)
+        if signed_in is None:
+            continue
+        new = throwaway(stage.run_id, stage.target.app_url, name)
+        stage.target.ledger.add(new)  # before it is that user's, so that it can be removed
+        change = stage.api.change_password(account.password, new.password).of(window.race)
+        async with stage.racers_of([member, signed_in[0]] * (RACERS // 2), "change") as racers:
+            await racers.spread(stage.workers)
+            uses = _of_the_caller(stage).of(window.race)
+            await racers.each(uses)
+            await racers.after(change, [uses] * (RACERS - 1))
+            token = _refresh_token(stage, signed_in[1])
+            if token and stage.has(Capability.REFRESH):
+                await stage.send(racers.connections[1], stage.api.refresh(token).of(window.race))
+            await racers.each(uses)
+
+
+async def callers(stage: Stage) -> None:
+    """All users ask at the same instant who they are, what is theirs, and create something."""
+    members = [*stage.members] * 2
+    async with stage.racers_of(members, "caller") as racers:
+        await racers.spread(stage.workers)
+        for window in stage.windows("callers", 40):
+            requests = [
+                _asked(stage, window, number).of(window.race) for number in range(len(members))
+            ]
+            named = [_with_id(stage, window, one, number) for number, one in enumerate(requests)]
+            await racers.race(named, window.gaps(len(members)))
+
+
+def _asked(stage: Stage, window: Window, number: int) -> Request:
+    kinds = [stage.api.create_item(stage.new(window.race, f" {number}"))]
+    if stage.has(Capability.ME):
+        kinds.append(stage.api.read_me())
+    if stage.has(Capability.LIST):
+        kinds.append(stage.api.list_items(size=5))
+    return kinds[(window.number + number) % len(kinds)]
+
+
+def _with_id(stage: Stage, window: Window, request: Request, number: int) -> Request:
+    header = stage.target.profile.headers.request_id
+    if header is None:
+        return request
+    identity = f"{stage.run_id}-{window.race.replace('#', '-')}-{number}"
+    return replace(request, headers={**request.headers, header: identity})
+
+
+async def strangers(stage: Stage) -> None:
+    """A user asks for what is another's."""
+    owner, other = stage.member(0), stage.member(1)
+    if owner == other:
+        return
+    async with stage.racers_of([owner, other, other], "stranger") as racers:
+        for window in stage.windows("strangers", 8):
+            made = await stage.make(racers.connections[0], window.race)
+            for item in [made[0]] if made else []:
+                read = stage.api.read_item(item.id).of(window.race)
+                await racers.each(read)
+
+
+async def deletion_of_a_user(stage: Stage) -> None:
+    """A user is deleted while its other connections create; then those go on."""
+    for window in stage.windows("deletion-of-a-user", 5):
+        account = throwaway(stage.run_id, stage.target.app_url, f"leaver-{window.number}")
+        try:
+            member = await join(stage.target, stage.history, account, f"leaver-{window.number}")
+        except NotFinished:
+            continue
+        async with stage.racers(member, "leaver", RACERS) as racers:
+            await racers.spread(stage.workers)
+            made = await stage.make(racers.connections[0], window.race)
+            creations = [
+                stage.api.create_item(stage.new(window.race, f" {number}"))
+                for number in range(RACERS - 1)
+            ]
+            requests = [stage.api.delete_me(), *creations]
+            turned = requests[window.number :] + requests[: window.number]
+            await racers.race([one.of(window.race) for one in turned], window.gaps(RACERS))
+            await _look_for_orphans(stage, racers, window, made[0].id if made else None)
+
+
+async def _look_for_orphans(
+    stage: Stage, racers: Racers, window: Window, item_id: str | None
+) -> None:
+    late = stage.api.create_item(stage.new(window.race, " late")).of(window.race)
+    await stage.send(racers.connections[0], late)
+    if item_id is None:
+        return
+    read = stage.api.read_item(item_id).of(window.race)
+    await racers.each(read)
+    other = stage.connection(stage.member(0), "looks-for-orphans")
+    await stage.send(other, read)
+    other.close()
+
+
+async def sign_in_again(
+    stage: Stage, member: Member, window: Window
+) -> tuple[Member, Operation] | None:
+    """The same user with a log-in of its own; None when the app does not let it."""
+    login = f"{member.name}/{window.race}"
+    async with Client(stage.target.site, login, member.name, History()) as client:
+        account = member.account
+        answer = await client.send(stage.api.sign_in(account.email, account.password))
+    stage.history.record(answer)
+    token = answer.answer.get(stage.target.profile.login.token)
+    if not answer.acknowledged or not isinstance(token, str):
+        return None
+    return Member(member.name, account, token, login), answer
+
+
+def _of_the_caller(stage: Stage) -> Request:
+    if stage.has(Capability.ME):
+        return stage.api.read_me()
+    return stage.api.list_items(size=1)
+
+
+def _refresh_token(stage: Stage, answer: Operation) -> str | None:
+    name = stage.target.profile.login.refresh_token
+    token = answer.answer.get(name) if name else None
+    return token if isinstance(token, str) else None
