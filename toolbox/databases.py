@@ -139,9 +139,30 @@ class Throwaways:
                 self._drop(name)
 
     def _drop(self, name: str) -> None:
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        try:
+            self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        except psycopg.errors.ObjectInUse:
+            self._end_subscriptions(name)
+            self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         if name in self._made:
             self._made.remove(name)
+
+    def _end_subscriptions(self, name: str) -> None:
+        """Drop what keeps a database from being dropped; of the other server it asks nothing."""
+        with psycopg.connect(on_same_server(self.url, name), autocommit=True) as connection:
+            found = connection.execute(
+                """
+                SELECT subname FROM pg_subscription JOIN pg_database ON pg_database.oid = subdbid
+                WHERE datname = current_database()
+                """
+            ).fetchall()
+            for (subscription,) in found:
+                for end in (
+                    "ALTER SUBSCRIPTION {} DISABLE",
+                    "ALTER SUBSCRIPTION {} SET (slot_name = NONE)",
+                    "DROP SUBSCRIPTION {}",
+                ):
+                    connection.execute(sql.SQL(end).format(sql.Identifier(subscription)))
 
     def _run(self, statement: LiteralString, *names: str) -> None:
         self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

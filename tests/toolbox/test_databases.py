@@ -130,6 +130,15 @@ class TestContext:
                 assert remembered(kept) == {word}
         query(server, f"DROP DATABASE {name}")
 
+    def test_subscription(self, server_url: str) -> None:
+        """A subscription, which Postgres lets no database be dropped with, is no obstacle."""
+        subscription = "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p"
+        with Throwaways(server_url) as made:
+            with psycopg.connect(made.create("subscriber")) as connection:
+                connection.execute(f"{subscription} WITH (connect = false)")
+            name = made.name
+        assert names(server_url, name) == set()
+
 
 @contextmanager
 def another_connection(url: str) -> Iterator[None]:
