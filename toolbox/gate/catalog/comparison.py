@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from toolbox.gate.catalog.snapshot import Snapshot
+from toolbox.gate.catalog.snapshot import Snapshot, wholes_of
 
 
 @dataclass(frozen=True)
@@ -73,18 +73,9 @@ FACTS = frozenset(
 
 
 def _goes_with(one: Difference, alone: set[tuple[str, bool]], side: Snapshot) -> bool:
-    missing = one.left is None
     if one.attribute:
         return False
+    missing = one.left is None
     if not _is_whole(one) and (one.subject, missing) in alone:
         return True
-    seen: set[str] = set()
-    wholes = [*side.parts.get(one.subject, ())]
-    while wholes:
-        whole = wholes.pop()
-        if (whole, missing) in alone:
-            return True
-        if whole not in seen:
-            seen.add(whole)
-            wholes += side.parts.get(whole, ())
-    return False
+    return any((whole, missing) in alone for whole in wholes_of(one.subject, side))

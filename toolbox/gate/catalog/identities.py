@@ -79,7 +79,8 @@ class Identities:
         """Name by what it is for what Postgres named; return these names and Postgres's own."""
         own: dict[str, str] = {}
         for address, name in _made_up(self, rows):
-            own[name] = self.of(address)
+            if not address[2]:
+                own[name] = self.of(address)
             self.names[address] = name
         return own
 

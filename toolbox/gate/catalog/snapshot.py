@@ -219,3 +219,13 @@ def _add_orders(result: Snapshot, rows: Rows, names: Identities) -> None:
         result.columns[subject] = order
         if kinds[oid] in ORDERED:
             result.entries["pg_attribute", subject, "order"] = {"column order": order}
+
+
+def wholes_of(subject: str, *sides: Snapshot) -> set[str]:
+    """Return all that a subject is part of, on any of the sides."""
+    found: set[str] = set()
+    waiting = {subject}
+    while waiting:
+        waiting = {w for one in waiting for side in sides for w in side.parts.get(one, ())} - found
+        found |= waiting
+    return found - {subject}

@@ -81,12 +81,14 @@ def _take_settings(body: str, settings: dict[str, str]) -> str:
 
 
 def normal(block: Block, text: str) -> str:
-    """Return a block's text so that it differs only where the object does: a table's columns have
-    no order, which ADD COLUMN cannot choose."""
+    """Return a block's text so that it differs only where the object does.
+
+    A table's columns have no order, which ADD COLUMN cannot choose.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
     if block[0] in {"TABLE", "FOREIGN TABLE"}:
-        text = NAME_OF_NOT_NULL.sub("NOT NULL", text)
-        return "\n".join(sorted(line.rstrip(",") for line in text.splitlines()))
-    return text
+        lines = sorted(NAME_OF_NOT_NULL.sub("NOT NULL", line).rstrip(",") for line in lines)
+    return "\n".join(lines)
 
 
 def find_pg_dump(url: str) -> Path | None:

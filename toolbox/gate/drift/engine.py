@@ -105,7 +105,7 @@ def _compare(project: Project, left: Side, right: Side) -> Drift:
     missed = {
         block: texts
         for block, texts in unexplained(left.blocks, right.blocks, both, excused).items()
-        if not is_told(block, texts, groups) and ownership.is_ours_in_dump(block, texts)
+        if not is_told(block, texts, groups, *both) and ownership.is_ours_in_dump(block, texts)
     }
     made = operations(project, right.url) if groups else []
     remedies = Remedies(made, left.blocks, right.blocks, left.snapshot)

@@ -5,10 +5,9 @@ as objects of their own. Whoever reads a finding thinks of the column, the const
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from toolbox.gate.catalog import Difference, Snapshot
+from toolbox.gate.catalog import Difference, Snapshot, wholes_of
 from toolbox.gate.drift.classes import CONSTRAINTS, UNCLASSIFIED, rule_of
 
 # What is told of as what it is part of: how both begin.
@@ -89,7 +88,7 @@ def _without_consequences(groups: list[Group], *sides: Snapshot) -> list[Group]:
 
     def is_consequence(group: Group) -> bool:
         own = found.by_subject[group.subject]
-        wholes = _wholes(group.subject, sides)
+        wholes = wholes_of(group.subject, *sides)
         above = {rule for whole in wholes for rule in found.by_subject.get(whole, ())}
         return (
             (group.attributes <= OF_TYPES and found.types_differ)
@@ -122,16 +121,6 @@ class Rules:
             for one in group.differences
             if one.catalog == "pg_inherits"
         }
-
-
-def _wholes(subject: str, sides: Iterable[Snapshot]) -> set[str]:
-    """Return what a subject is part of."""
-    found: set[str] = set()
-    waiting = {subject}
-    while waiting:
-        waiting = {w for one in waiting for side in sides for w in side.parts.get(one, ())} - found
-        found |= waiting
-    return found - {subject}
 
 
 def _is_known_link(group: Group, found: Rules) -> bool:

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
-from toolbox.gate.catalog import Snapshot
+from toolbox.gate.catalog import Snapshot, wholes_of
 from toolbox.gate.drift.dump import Block
-from toolbox.gate.drift.second import IDENTIFIER
+from toolbox.gate.drift.second import IDENTIFIER, own_name, parts_of
 
 KINDS = {
     "column": "column",
@@ -38,24 +38,19 @@ class Ownership:
         """Tell whether a subject, and each thing that it is part of, is the project's."""
         if self.include_object is None and self.include_name is None:
             return True
-        seen: set[str] = set()
-        wholes = [subject]
-        while wholes:
-            whole = wholes.pop()
-            if not self._is_included(whole):
-                self._others.add(whole)
-                return False
-            if whole not in seen:
-                seen.add(whole)
-                wholes += {one for side in sides for one in side.parts.get(whole, ())}
-        return True
+        left_out = {
+            one for one in {subject, *wholes_of(subject, *sides)} if not self._is_included(one)
+        }
+        for one in left_out:
+            self._others |= {one, *parts_of(one, *sides)}
+        return not left_out
 
     def is_ours_in_dump(self, block: Block, texts: tuple[str, str]) -> bool:
         """Tell whether a block of a dump is about nothing that is left out."""
         if self.include_object is None and self.include_name is None:
             return True
         words = set(IDENTIFIER.findall(" ".join([block[2], *texts])))
-        return not any(IDENTIFIER.findall(other)[-1] in words for other in self._others)
+        return words.isdisjoint(map(own_name, self._others))
 
     def _is_included(self, subject: str) -> bool:
         kind = next((one for one in KINDS if re.match(rf"(\w+ )?{one} ", subject)), None)

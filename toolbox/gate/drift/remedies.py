@@ -59,7 +59,7 @@ class Remedies:
         found = []
         for block, text in self.models.items():
             other = self.migrations.get(block, "")
-            if text != other and is_told(block, (text, other), [group]):
+            if text != other and is_told(block, (text, other), [group], self.left):
                 found += [one for one in _split(text) if one not in _split(other)]
         whole = not any(one.attribute for one in group.differences)
         return [one for one in found if whole or not one.startswith("CREATE TABLE")]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Iterable
 
-from toolbox.gate.catalog import Difference, Snapshot
-from toolbox.gate.drift.dump import Block, Blocks, normal, with_names
+from toolbox.gate.catalog import Difference, Snapshot, wholes_of
+from toolbox.gate.drift.dump import THIS_DATABASE, Block, Blocks, normal, with_names
 from toolbox.gate.drift.grouping import Group
 
 # Of an expression, as many ways to put the other side's in its place are tried.
@@ -74,23 +74,44 @@ def _replaced(text: str, old: str, new: str) -> set[str]:
     }
 
 
-def is_told(block: Block, texts: tuple[str, str], groups: Collection[Group]) -> bool:
-    """Tell whether a finding of the first engine is about this block."""
+def is_told(
+    block: Block, texts: tuple[str, str], groups: Collection[Group], *sides: Snapshot
+) -> bool:
+    """Tell whether a finding of the first engine is about this block, or what it is part of."""
     kind, _, name = block
-    family = next((rules for suffix, rules in FAMILIES.items() if kind == suffix), None)
+    family = FAMILIES.get(kind)
     words = set(IDENTIFIER.findall(" ".join([name, *texts])))
     return any(
-        (group.rule in family if family else group.rule not in {"comment", "security-label"})
-        and _own_name(group) in words
+        (
+            _is_of_family(group, family)
+            if family
+            else group.rule not in {"comment", "security-label"}
+        )
+        and not words.isdisjoint(_names(group, sides))
         for group in groups
     )
 
 
-def _own_name(group: Group) -> str:
-    """Return the name of the object that a finding is about, of a column its table's."""
-    subject = group.subject
+def _names(group: Group, sides: Collection[Snapshot]) -> set[str]:
+    """Return the names of what a finding is about: with a missing table, of all that is its."""
+    subjects = {group.subject}
+    if "" in group.attributes:
+        subjects |= parts_of(group.subject, *sides)
+    return set(map(own_name, subjects))
+
+
+def parts_of(whole: str, *sides: Snapshot) -> set[str]:
+    """Return all that is part of a subject, on any of the sides."""
+    return {one for side in sides for one in side.parts if whole in wholes_of(one, *sides)}
+
+
+def _is_of_family(group: Group, rules: set[str]) -> bool:
+    """Tell whether a finding tells of comments, say: also that there is nothing to comment on."""
+    return group.rule in rules or "" in group.attributes
+
+
+def own_name(subject: str) -> str:
+    """Return the name of an object, of a column its table's."""
     if subject.startswith("column "):
         subject = subject.rpartition(".")[0]
-    if subject == "database":
-        return "this_database"
-    return _last_name(subject)
+    return THIS_DATABASE if subject == "database" else _last_name(subject)
