@@ -277,6 +277,6 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the service beside a bare one; or `-- pages`, `logins`, `memory`, `tests`."""
-    sync(session, "tests")
+    """Measure the service; or `-- pages`, `logins`, `memory`, `workers`, `servers`, `tests`."""
+    sync(session, "tests", *({"servers"} & set(session.posargs)))
     toolbox(session, "bench")

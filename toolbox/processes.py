@@ -7,9 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+
+import psutil
 
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
@@ -108,6 +110,19 @@ def ask(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path 
     if done.returncode != 0:
         raise ToolboxError(f"{' '.join(command)}: {done.stderr.strip()}")
     return done.stdout
+
+
+def workers_of(server: int) -> list[psutil.Process]:
+    """Return the processes by which a server with this process id serves, or is about to."""
+    found = []
+    with suppress(psutil.Error):  # it, or one of them, ended just now
+        for process in psutil.Process(server).children():
+            with suppress(psutil.Error):
+                # What keeps count of a Python process's children serves nobody.
+                is_worker = "resource_tracker" not in " ".join(process.cmdline())
+                if is_worker and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+    return found
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

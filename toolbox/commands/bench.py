@@ -12,12 +12,13 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
-from toolbox.bench import comparison
+from toolbox.bench import comparison, rivals
 from toolbox.bench import logins as logging_in
 from toolbox.bench import memory as weighing
 from toolbox.bench import pages as paging
 from toolbox.bench import rehearsal as rehearsing
 from toolbox.bench import tests as testing
+from toolbox.bench import workers as scaling
 from toolbox.bench.figures import Effort, Figures, Origin
 from toolbox.bench.report import markdown, show
 from toolbox.checkout import ROOT
@@ -163,6 +164,23 @@ def memory(rounds: int, requests: int, connections: int) -> Figures:
     """Measure whether a worker's memory grows."""
     with _database() as database:
         return weighing.measure(database, requests, Effort(rounds, connections=connections))
+
+
+@benchmark(Effort.rounds)
+@seconds(3.0)
+@connections
+def workers(rounds: int, seconds: float, connections: int) -> Figures:
+    """Measure what a second worker adds."""
+    with _database() as database:
+        return scaling.measure(database, Effort(rounds, seconds, connections))
+
+
+@benchmark(2)
+@seconds(4.0)
+@connections
+def servers(rounds: int, seconds: float, connections: int) -> Figures:
+    """Compare our supervisor with Uvicorn's, gunicorn and granian."""
+    return rivals.measure(Effort(rounds, seconds, connections), seconds)
 
 
 @benchmark(3)

@@ -1,7 +1,6 @@
 """What the database has of the writes that were sent, read directly when all is quiet."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psycopg
@@ -22,6 +21,8 @@ class Audit:
     """Of those whose outcome is unknown, how many were made."""
     repeated: int
     """Writes that were sent again with their Idempotency-Key."""
+    missing: int
+    """Acknowledged writes that are not there, or there more than once."""
     faults: list[str]
 
 
@@ -31,20 +32,23 @@ def audit(url: str, ledger: Ledger) -> Audit:
     by_fate = {fate: [one for one in ledger.writes if one.fate is fate] for fate in Fate}
     repeated = [one for one in ledger.writes if one.repeats]
     checks = {
-        "acknowledged, but not there": _where(by_fate[Fate.ACKNOWLEDGED], made, {0}),
+        "acknowledged, but not there": [
+            one for one in by_fate[Fate.ACKNOWLEDGED] if not made[one.name]
+        ],
         "made twice": [one for one in ledger.writes if made[one.name] > 1],
         "denied, but there": [one for one in by_fate[Fate.DENIED] if made[one.name]],
         "made, but refused when it was sent again with its key": [
             one for one in repeated if one.refused_again and made[one.name]
         ],
     }
-    unknown = by_fate[Fate.UNKNOWN]
+    unknown, acknowledged = by_fate[Fate.UNKNOWN], by_fate[Fate.ACKNOWLEDGED]
     return Audit(
-        acknowledged=len(by_fate[Fate.ACKNOWLEDGED]),
+        acknowledged=len(acknowledged),
         denied=len(by_fate[Fate.DENIED]),
         unknown=len(unknown),
         unknown_made=sum(made[one.name] > 0 for one in unknown),
         repeated=len(repeated),
+        missing=sum(made[one.name] != 1 for one in acknowledged),
         faults=[_sentence(what, found) for what, found in checks.items() if found],
     )
 
@@ -54,10 +58,6 @@ def _made(url: str, run: str) -> Counter[str]:
     count = "SELECT description, count(*) FROM items WHERE starts_with(description, %s) GROUP BY 1"
     with psycopg.connect(url) as connection:
         return Counter(dict(connection.execute(count, [f"{run}-"]).fetchall()))
-
-
-def _where(writes: Iterable[Write], made: Counter[str], times: set[int]) -> list[Write]:
-    return [one for one in writes if made[one.name] in times]
 
 
 def _sentence(what: str, found: list[Write]) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +16,11 @@ import psutil
 
 from toolbox.errors import ToolboxError
 from toolbox.postgres.ports import PORTS, is_free
-from toolbox.processes import child
+from toolbox.processes import child, workers_of
 
 HOST = "127.0.0.1"
 
 PATIENCE = 60.0  # seconds for what must happen on a machine with much else to do
-
-# What keeps count of a Python process's children is no worker.
-NO_WORKER = "resource_tracker"
 
 
 @dataclass(frozen=True)
@@ -49,25 +46,25 @@ class Service:
         self.log = log
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        """The process that was started."""
+        return self._process.pid
+
     def workers_now(self) -> set[int]:
         """Return the processes that serve, or are about to."""
-        found = set()
-        with suppress(psutil.Error):
-            for process in psutil.Process(self._process.pid).children():
-                with suppress(psutil.Error):  # it ended just now
-                    is_worker = NO_WORKER not in " ".join(process.cmdline())
-                    if is_worker and process.status() != psutil.STATUS_ZOMBIE:
-                        found.add(process.pid)
-        return found
+        return {process.pid for process in workers_of(self._process.pid)}
 
-    async def announced(self) -> float:
-        """Wait until it says where it listens, and return when that was."""
-        address = re.compile(rf"https?://{re.escape(HOST)}:{self.port}\b")
-        while not address.search(self.log.read_text(errors="replace")):
-            if self._process.poll() is not None:
-                raise ToolboxError(f"The service ended before it listened.\n{self.last_words()}")
-            await asyncio.sleep(0.005)
-        return time.monotonic()
+    def says_where(self) -> bool:
+        """Tell whether it has said where it listens.
+
+        Raises:
+            ToolboxError: it has ended; the message has its last words.
+        """
+        if self._process.poll() is not None:
+            raise ToolboxError(f"The service ended before it listened. {self.last_words()}")
+        said = self.log.read_text(errors="replace")
+        return re.search(rf"https?://{re.escape(HOST)}:{self.port}\b", said) is not None
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the one that watches over the workers."""

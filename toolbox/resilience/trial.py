@@ -100,14 +100,13 @@ async def _live_through(
     try:
         began = time.monotonic()
         with start(plan.server, plan.workers, load.port, environment, log) as service:
-            listening = asyncio.create_task(_listens(service, load))
+            listens = await _listens(service, load)
             scene = Scene(service, cluster, load, plan.seconds)
             for event in plan.events:
                 moment = Moment(began)
                 moments.append(moment)
                 await event.happen(scene, moment)
                 moment.ended = began = time.monotonic()
-            listens = await listening
     finally:
         load.stop()
         await sending
@@ -115,9 +114,10 @@ async def _live_through(
 
 
 async def _listens(service: Service, load: Load) -> float:
-    """Return since when nobody should be refused: it says that it listens, or accepts already."""
-    announced = await service.announced()
-    return min(announced, load.first_accepted or announced)
+    """Return since when nobody should be refused: it accepts, or says that it would."""
+    while not load.first_accepted and not service.says_where():
+        await asyncio.sleep(0.005)
+    return load.first_accepted or time.monotonic()
 
 
 def _met(load: Load, moment: Moment, listens: float) -> tuple[list[Reading], list[Cut]]:

@@ -25,6 +25,8 @@ class Result:
     """Seconds from when a request was due to its end."""
     recovery: float | None
     """Seconds from the event to the first second with nothing but good answers; None is never."""
+    first_good: float | None
+    """Seconds from the event to the end of the first request that was answered well."""
     faults: list[str]
 
 
@@ -50,7 +52,8 @@ def judge(event: Event, moment: Moment, readings: Sequence[Reading], cuts: Seque
         faults.append(f"a request took {slowest:.1f} seconds, more than {event.limit:g}")
     if cuts and event.spares_connections:
         faults.append(f"kept connections closed without notice: {len(cuts)}")
-    if not any(one.outcome is Outcome.GOOD for one in readings):
+    good = [one.ended - moment.began for one in readings if one.outcome is Outcome.GOOD]
+    if not good:
         faults.append("no request was answered well")
     return Result(
         event=event.name,
@@ -61,6 +64,7 @@ def judge(event: Event, moment: Moment, readings: Sequence[Reading], cuts: Seque
         cut=len(cuts),
         slowest=slowest,
         recovery=None if event is STOP else _recovery(moment, readings),
+        first_good=min(good, default=None),
         faults=faults,
     )
 
