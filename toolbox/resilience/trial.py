@@ -115,7 +115,7 @@ async def _live_through(
 
 async def _listens(service: Service, load: Load) -> float:
     """Return since when nobody should be refused: it accepts, or says that it would."""
-    while not load.first_accepted and not service.says_where():
+    while not load.first_accepted and not service.says_where():  # noqa: ASYNC110 - a file tells nobody
         await asyncio.sleep(0.005)
     return load.first_accepted or time.monotonic()
 
