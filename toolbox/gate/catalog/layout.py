@@ -5,6 +5,8 @@ The server says all of it itself, so that a Postgres we never saw is read as com
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from psycopg import Connection
@@ -30,11 +32,18 @@ FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
 WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND i.indisunique
 GROUP BY c.relname, i.indexrelid
 """
+# Numbers of columns that the server does not list, by what has the relation.
+NUMBERS = MappingProxyType(
+    {
+        "pg_constraint": {"confdelsetcols": "conrelid"},
+        "pg_publication_rel": {"prattrs": "prrelid"},
+    }
+)
 
 
 @dataclass
 class Catalog:
-    """One catalog.
+    """One catalog; it does not change once it was read.
 
     `references` says of a column with OIDs which catalog they are of, `numbers` of one with
     numbers of columns which column has those columns' relation.
@@ -49,7 +58,7 @@ class Catalog:
     numbers: dict[str, str] = field(default_factory=dict)
     keys: list[list[str]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """The columns that tell its rows apart in any database: no OID, and no number."""
         for columns in sorted(self.keys, key=len):
@@ -57,7 +66,7 @@ class Catalog:
                 return tuple(columns)
         return ()
 
-    @property
+    @cached_property
     def polymorphic(self) -> tuple[str, str] | None:
         """Its columns that name any object, as (class, object), if it is about any object."""
         for of_class, of_object in (("classoid", "objoid"), ("classid", "objid")):
@@ -65,15 +74,16 @@ class Catalog:
                 return of_class, of_object
         return None
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The column with the OID of what a row is about: itself, or what it belongs to."""
         if "oid" in self.columns:
             return "oid"
         return self.polymorphic[1] if self.polymorphic else next(iter(self.columns))
 
+    @cached_property
     def compared(self) -> list[str]:
-        """Return the columns to compare."""
+        """The columns to compare."""
         return [
             name
             for name in self.columns
@@ -102,14 +112,21 @@ def _read(connection: Connection[Any]) -> Layout:
         catalog.columns[column] = of_type
         if not readable:
             catalog.unreadable.append(column)
-    for name, columns, target in connection.execute(REFERENCES):
-        if len(columns) == 1:
-            found[name].references[columns[0]] = target
-        else:
-            found[name].numbers[columns[1]] = columns[0]
     keys = defaultdict(list)
     for name, columns in connection.execute(KEYS):
         keys[name].append(columns)
     for name, catalog in found.items():
         catalog.keys = keys[name]
+    _add_references(found, connection)
     return {name: one for name, one in found.items() if name not in skipped.CATALOGS}
+
+
+def _add_references(found: Layout, connection: Connection[Any]) -> None:
+    for name, columns, target in connection.execute(REFERENCES):
+        if len(columns) == 1:
+            found[name].references[columns[0]] = target
+        else:
+            found[name].numbers[columns[1]] = columns[0]
+    for name, more in NUMBERS.items():
+        there = found[name].columns
+        found[name].numbers |= {column: of for column, of in more.items() if column in there}

@@ -105,7 +105,8 @@ OWNERS = MappingProxyType(
 # Which rows of a catalog are read at all.
 ROWS = MappingProxyType(
     {
-        "pg_attribute": "t.attnum > 0 AND NOT t.attisdropped "
+        # Of the columns that every table has, ctid and its like, only privileges can differ.
+        "pg_attribute": "(t.attnum > 0 OR t.attacl IS NOT NULL) AND NOT t.attisdropped "
         f"AND t.attrelid NOT IN {TOAST} AND t.attrelid NOT IN {SEQUENCES}",
         "pg_class": f"t.oid NOT IN {TOAST}",
         "pg_database": "t.datname = current_database()",
@@ -125,7 +126,7 @@ def statement(catalog: Catalog, also: BuiltIn = frozenset()) -> tuple[str, list[
         catalog: which one.
         also: what Postgres came with that is to be read although it was not changed.
     """
-    selected = {name: _expression(catalog, name) for name in catalog.compared()}
+    selected = {name: _expression(catalog, name) for name in catalog.compared}
     keys = [catalog.subject, *(catalog.polymorphic or ())[:1], *catalog.references]
     keys += [*catalog.numbers, *catalog.numbers.values(), "attnum", "relkind", "tgisinternal"]
     for name in keys:

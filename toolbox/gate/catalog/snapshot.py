@@ -1,5 +1,6 @@
 """A snapshot of a database: every row of every catalog that tells of its schema."""
 
+import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ SELECT set_config('search_path', '', true), set_config('timezone', 'UTC', true),
        set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
        set_config('quote_all_identifiers', 'off', true)
 """
+
+# A session's own objects, and the schemas for them, which stay when the session ends.
+TEMPORARY = re.compile(r"\bpg_(toast_)?temp(_\d+)?\b")
 
 # Catalogs whose rows SQL cannot address: they tell of the object in this column.
 TELLS_OF = {"pg_enum": "enumtypid"}
@@ -122,6 +126,9 @@ def _build(layout: Layout, rows: Rows, names: Identities) -> Snapshot:
         for row in rows[name]:
             _add(result, catalog, row, names)
     _add_orders(result, rows, names)
+    result.entries = {
+        key: facts for key, facts in result.entries.items() if not TEMPORARY.search(key[1])
+    }
     result.built_in = frozenset(
         (name, row[catalog.subject])
         for name, catalog in layout.items()
@@ -210,6 +217,8 @@ def _add_orders(result: Snapshot, rows: Rows, names: Identities) -> None:
     kinds = {row["oid"]: row["relkind"] for row in rows["pg_class"]}
     orders: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for row in rows["pg_attribute"]:
+        if row["attnum"] < 0:
+            continue
         orders[row["attrelid"]].append((row["attnum"], row["attname"]))
     for oid, columns in orders.items():
         if kinds.get(oid, "i") in "iI":

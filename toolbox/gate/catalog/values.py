@@ -10,7 +10,7 @@ from toolbox.gate.catalog.layout import Catalog
 ORDERED_LISTS = frozenset({"proargnames", "proargmodes", "stxexprs", "extcondition"})
 
 # Lists of objects whose order means nothing; of others, such as arguments, it does.
-SETS = frozenset({"polroles"})
+SETS = frozenset({"confdelsetcols", "polroles", "prattrs", "stxkeys", "tgattr"})
 # What is read with a row, and is no fact of it.
 APART = frozenset({"definition", "acl owner"})
 # The owner's own privileges go with the ownership.
@@ -25,7 +25,7 @@ def render(catalog: Catalog, row: Row, names: Identities) -> dict[str, Any]:
     further = row.keys() - catalog.columns.keys() - APART
     return {
         column: _render(catalog, column, row, names)
-        for column in [*catalog.compared(), *sorted(further)]
+        for column in [*catalog.compared, *sorted(further)]
         if column != subject and column not in polymorphic
     }
 
@@ -38,7 +38,8 @@ def _render(catalog: Catalog, column: str, row: Row, names: Identities) -> Any: 
         found = _of(names, names.catalogs[target], value)
         return tuple(sorted(found)) if column in SETS else found
     if column in catalog.numbers:
-        return _columns(names, row[catalog.numbers[column]], value)
+        found = _columns(names, row[catalog.numbers[column]], value)
+        return tuple(sorted(found)) if column in SETS else found
     if catalog.columns.get(column) == "aclitem[]":
         return _privileges(value, row.get("acl owner"))
     if isinstance(value, list):

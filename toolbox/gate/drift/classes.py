@@ -96,6 +96,8 @@ ATTRIBUTES = MappingProxyType(
 TABLE_OPTIONS = frozenset(
     {"relam", "reloptions", "relpersistence", "relreplident", "reltablespace", "toast options"}
 )
+# Columns that every table has: nothing but privileges on them can differ.
+OF_EVERY_TABLE = frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
 CONSTRAINTS = MappingProxyType(
     {
         "c": "check-constraint",
@@ -159,6 +161,8 @@ def _of_attribute(one: Difference, _: Facts) -> str | None:
         return "index"
     if one.subject.startswith(("view ", "materialized view ")):
         return "view"
+    if one.subject.rsplit(".", 1)[-1] in OF_EVERY_TABLE:
+        return "privileges"
     if one.which == "order" or one.subject.startswith("composite type column "):
         return "type"
     return None

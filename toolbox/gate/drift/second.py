@@ -27,11 +27,12 @@ def unexplained(
     What is missing on a side is "" there.
     """
     right = with_names(right, _renamed(*snapshots))
+    pairs = [(str(one.left), str(one.right)) for one in excused] + _definitions(*snapshots)
     found = {}
     for block in left.keys() | right.keys():
         texts = left.get(block, ""), right.get(block, "")
         if normal(block, texts[0]) != normal(block, texts[1]) and not _is_excused(
-            block, *texts, excused
+            block, *texts, pairs
         ):
             found[block] = texts
     return found
@@ -54,12 +55,21 @@ def _last_name(identity: str) -> str:
     return str(names[-1])
 
 
-def _is_excused(block: Block, left: str, right: str, excused: Iterable[Difference]) -> bool:
+def _definitions(left: Snapshot, right: Snapshot) -> list[tuple[str, str]]:
+    """Return where the server's definitions differ: if the facts do too, a finding says so."""
+    return [
+        (definition, right.definitions[subject])
+        for subject, definition in left.definitions.items()
+        if right.definitions.get(subject, definition) != definition
+    ]
+
+
+def _is_excused(block: Block, left: str, right: str, pairs: Iterable[tuple[str, str]]) -> bool:
     wanted = normal(block, left)
     candidates = {right}
-    for one in excused:
+    for ours, theirs in pairs:
         for candidate in [*candidates]:
-            candidates |= _replaced(candidate, str(one.right), str(one.left))
+            candidates |= _replaced(candidate, theirs, ours)
         if any(normal(block, candidate) == wanted for candidate in candidates):
             return True
         candidates = set(sorted(candidates)[:TRIES])

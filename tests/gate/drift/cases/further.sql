@@ -275,3 +275,82 @@ CREATE FUNCTION f(n int) RETURNS int LANGUAGE sql RETURN (n  +  1);
 ALTER TABLE t ADD CONSTRAINT k CHECK (c > 0 AND length(a) < 10);
 -- migrations
 ALTER TABLE t ADD CONSTRAINT k CHECK ((c > 0::numeric) AND (length(a) < 10));
+
+-- case: statistics on columns that were added in another order
+-- finds: nothing
+-- models
+CREATE TABLE u (a int, b int, c int);
+CREATE STATISTICS st ON a, b FROM u;
+-- migrations
+CREATE TABLE u (b int, c int, a int);
+CREATE STATISTICS st ON a, b FROM u;
+
+-- case: a publication of columns that were added in another order
+-- finds: nothing
+-- models
+CREATE TABLE u (a int, b int, c int);
+CREATE PUBLICATION p FOR TABLE u (a, b);
+-- migrations
+CREATE TABLE u (b int, c int, a int);
+CREATE PUBLICATION p FOR TABLE u (b, a);
+
+-- case: a trigger's columns in another order
+-- finds: nothing
+-- models
+CREATE TRIGGER tr BEFORE UPDATE OF a, b ON t FOR EACH ROW EXECUTE FUNCTION tf();
+-- migrations
+CREATE TRIGGER tr BEFORE UPDATE OF b, a ON t FOR EACH ROW EXECUTE FUNCTION tf();
+
+-- case: a check over columns that were added in another order
+-- finds: nothing
+-- models
+CREATE TABLE u (a int, b int, CONSTRAINT k CHECK (b > a));
+-- migrations
+CREATE TABLE u (b int);
+ALTER TABLE u ADD a int, ADD CONSTRAINT k CHECK (b > a);
+
+-- case: a temporary table used on the way
+-- finds: nothing
+-- models
+-- migrations
+CREATE TEMPORARY TABLE way (id serial PRIMARY KEY, a text CHECK (a <> ''));
+CREATE INDEX ON way (a);
+
+-- case: a privilege on a column that every table has
+-- finds: privileges column public.t.ctid
+-- models
+GRANT SELECT (ctid) ON t TO pg_monitor;
+-- migrations
+
+-- case: ON DELETE SET NULL of columns in another order
+-- finds: nothing
+-- models
+CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));
+CREATE TABLE u (a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p ON DELETE SET NULL (a, b));
+-- migrations
+CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));
+CREATE TABLE u (a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p ON DELETE SET NULL (b, a));
+
+-- case: comments on what has no name of its own
+-- finds: comment cast (pg_catalog.text AS integer)
+-- finds: comment operator public.===(integer,integer)
+-- models
+CREATE CAST (text AS int) WITH INOUT;
+CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
+COMMENT ON CAST (text AS int) IS 'x';
+COMMENT ON OPERATOR === (int, int) IS 'x';
+-- migrations
+CREATE CAST (text AS int) WITH INOUT;
+CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
+
+-- case: a transform
+-- finds: cast transform for public.hstore language plpgsql
+-- models
+CREATE EXTENSION hstore;
+CREATE FUNCTION from_sql(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'enum_recv';
+CREATE FUNCTION to_sql(internal) RETURNS hstore LANGUAGE internal IMMUTABLE AS 'enum_recv';
+CREATE TRANSFORM FOR hstore LANGUAGE plpgsql (FROM SQL WITH FUNCTION from_sql(internal), TO SQL WITH FUNCTION to_sql(internal));
+-- migrations
+CREATE EXTENSION hstore;
+CREATE FUNCTION from_sql(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'enum_recv';
+CREATE FUNCTION to_sql(internal) RETURNS hstore LANGUAGE internal IMMUTABLE AS 'enum_recv';
