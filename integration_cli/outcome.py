@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import click
 
+from integration_cli.clockwork import new_event_loop
+
 
 class Exit(IntEnum):
     """Exit codes. They are an interface: scripts and CI branch on them."""
@@ -81,7 +83,8 @@ class _Stop(click.ClickException):
 def run(command: Coroutine[None, None, Exit]) -> NoReturn:
     """Run a command to its end and exit with its code; a failure becomes one line on stderr."""
     try:
-        code = asyncio.run(command)
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            code = runner.run(command)
     except KeyboardInterrupt:
         click.echo("Interrupted.", err=True)
         code = Exit.INTERRUPTED

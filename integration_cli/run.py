@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from integration_cli.load.run import Load, Loaded
 from integration_cli.operation import Kind
-from integration_cli.progress import Phases
+from integration_cli.progress import Announcer
 from integration_cli.scenarios.mixed import audit, mixed_workload, quiesce
 from integration_cli.scenarios.programme import DISTURBANCES, RACES, chosen
 from integration_cli.scenarios.stage import Stage
@@ -25,13 +26,14 @@ class Run:
     """One run's phases on one stage. `wanted` names the invariants that are to be shown."""
 
     stage: Stage
-    phases: Phases
+    phases: Announcer
     names: Sequence[str]
     wanted: Sequence[str]
     duration: float
+    load: Load | None = None
 
-    async def play(self) -> None:
-        """Play all phases, in their order."""
+    async def play(self) -> Loaded | None:
+        """Play all phases, in their order; the value is what came of the load, if there was one."""
         history = self.stage.history
         history.phase = CALIBRATE
         with self.phases.phase(CALIBRATE):
@@ -41,6 +43,7 @@ class Run:
             history.phase = MIXED
             with self.phases.phase(MIXED, self.duration) as advance:
                 await mixed_workload(self.stage, self.duration, advance)
+        loaded = await self._load()
         await self._scenarios(DISTURBANCES)
         history.phase = QUIESCE
         with self.phases.phase(QUIESCE):
@@ -48,6 +51,14 @@ class Run:
         history.phase = AUDIT
         with self.phases.phase(AUDIT, len(self.stage.members)) as advance:
             await audit(self.stage, advance)
+        return loaded
+
+    async def _load(self) -> Loaded | None:
+        if self.load is None or LOAD not in self.names:
+            return None
+        self.stage.history.phase = LOAD
+        with self.phases.phase(LOAD, None if self.load.to_knee else self.duration) as advance:
+            return await self.load.play(self.stage, self.duration, advance)
 
     async def _scenarios(self, phase: str) -> None:
         if phase not in self.names:
