@@ -15,7 +15,7 @@ from integration_cli.ledger import Account
 from integration_cli.options import Target
 from integration_cli.outcome import Exit, NotFinished
 from integration_cli.pool import for_each
-from integration_cli.progress import Phases
+from integration_cli.progress import Announcer
 from integration_cli.seeds import numbered
 
 GRACE = 0.5  # seconds
@@ -40,7 +40,9 @@ class Crew:
 
 
 @asynccontextmanager
-async def crew(target: Target, history: History, run_id: str, size: int) -> AsyncIterator[Crew]:
+async def crew(
+    target: Target, history: History, run_id: str, size: int, phases: Announcer
+) -> AsyncIterator[Crew]:
     """Create users for a run, and delete them on the way out: after success, failure or Ctrl-C.
 
     Raises:
@@ -51,7 +53,7 @@ async def crew(target: Target, history: History, run_id: str, size: int) -> Asyn
 
     try:
         history.phase = "preflight"
-        with Phases().phase(history.phase, size) as advance:
+        with phases.phase(history.phase, size) as advance:
 
             async def come(name: str) -> None:
                 account = accounts.throwaway(run_id, target.app_url, name)

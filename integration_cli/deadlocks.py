@@ -71,7 +71,7 @@ async def provoke(target: Target, plan: Plan) -> Exit:
         print_verdicts([skipped(name, lack) for name in JUDGED])
         return Exit.HELD
     with History(target.ledger.directory / "history" / f"{run_id}.jsonl") as history:
-        async with crew(target, history, run_id, 1) as users:
+        async with crew(target, history, run_id, 1, Phases()) as users:
             stage = Stage(target, history, users, run_id, 1, able)
             with Phases().phase("rounds", plan.rounds) as advance:
                 await _rounds(stage, plan, advance)

@@ -1,13 +1,22 @@
 """What a user sees while a command runs: a bar on a terminal, one line a phase elsewhere."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 Advance = Callable[[float], None]
+
+
+class Announcer(Protocol):
+    """What shows the phases of a run."""
+
+    def phase(self, name: str, total: float | None = None) -> AbstractContextManager[Advance]:
+        """Announce a phase; the value is a function that moves its bar by some part of `total`."""
+        ...
 
 
 class Phases:
