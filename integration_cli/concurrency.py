@@ -1,25 +1,27 @@
 """`concurrency`: is what the app answers under load true?"""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic_ns
 from typing import Any
 
 import click
 
 from integration_cli.checks.catalogue import BY_NAME, CATALOGUE, Invariant
-from integration_cli.checks.judge import judge
-from integration_cli.checks.verdict import Verdict, exit_code
+from integration_cli.checks.verdict import Verdict
 from integration_cli.crew import crew
+from integration_cli.display import Display
 from integration_cli.history import History
+from integration_cli.load.options import load_options
+from integration_cli.load.run import Load
 from integration_cli.options import Target, own_target_options
 from integration_cli.outcome import Exit, run, worst
 from integration_cli.preflight import capabilities, require_ready
-from integration_cli.progress import Phases
-from integration_cli.replay import replayable
-from integration_cli.report import print_coverage, print_latency, print_verdicts
-from integration_cli.run import MIXED, PHASES, Run
+from integration_cli.progress import Advance
+from integration_cli.report import print_report
+from integration_cli.reporting.judgement import Scope, note_load, open_run, report_on
+from integration_cli.reporting.output import Files, output_options
+from integration_cli.reporting.run import Environment
+from integration_cli.run import PHASES, Run
 from integration_cli.scenarios.stage import Stage
 from integration_cli.seeds import new_run_id
 
@@ -29,7 +31,8 @@ NAMES = [*PHASES, *BY_NAME]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How hard to try: `duration` is that of the mixed workload, in seconds.
+    """How hard to try: `duration` is that of the mixed workload, and of the load, in
+    seconds.
 
     `only` and `skip` name phases and invariants; empty `only` is all of them.
     """
@@ -41,7 +44,18 @@ class Plan:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     effort: float = 1.0
-    json: Path | None = None
+    load: Load | None = None
+    files: Files = field(default_factory=Files)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The options, for who reads a report."""
+        told = {"users": self.users, "duration": f"{self.duration:g} s", "seed": self.seed}
+        said: dict[str, Any] = told | {"effort": self.effort, "only": " ".join(self.only)}
+        said["skip"] = " ".join(self.skip)
+        if self.load:
+            said |= {"rate": f"{self.load.rate:g}/s", "arrivals": str(self.load.arrivals)}
+        return {name: value for name, value in said.items() if value != ""}
 
     @property
     def invariants(self) -> list[Invariant]:
@@ -62,7 +76,25 @@ class Plan:
         return [one for one in PHASES if (not named or one in named) and one not in self.skip]
 
 
-@click.command("concurrency")
+class RunByDefault(click.Group):
+    """A group that runs `run` when no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("concurrency", cls=RunByDefault)
+def concurrency() -> None:
+    """Judge whether what an app answers under load is true; by default `run`.
+
+    `concurrency --app-url URL` is `concurrency run --app-url URL`.
+    """
+
+
+@concurrency.command("run")
 @own_target_options
 @click.option("--users", type=click.IntRange(1, MAX_USERS), default=8, show_default=True)
 @click.option(
@@ -70,7 +102,7 @@ class Plan:
     type=click.FloatRange(0.1, 3600),
     default=10,
     show_default=True,
-    help="Seconds of mixed workload.",
+    help="Seconds of mixed workload, and as many of load.",
 )
 @click.option("--seed", default=1, show_default=True, help="Fixes what clients do, not when.")
 @click.option(
@@ -99,17 +131,14 @@ class Plan:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File for the record of every operation.  [default: history/RUN.jsonl in the ledger]",
 )
-@click.option(
-    "--json",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File for the verdicts, with their findings.",
-)
-def concurrency(target: Target, **options: Any) -> None:  # noqa: ANN401  # Click passes them by name
-    """Judge whether the app keeps its promises under concurrent use.
+@load_options
+@output_options
+def run_(target: Target, **options: Any) -> None:  # noqa: ANN401  # Click passes them by name
+    """Play all phases against a running app, and judge what came back.
 
     Simulated users race and work; every operation is recorded; the record is checked. Each
     invariant is held, violated (with the operations that show it), skipped or inconclusive.
-    `explain NAME` says what an invariant means.
+    Then a load is sent on a schedule, and held to the limits that are named.
     """
     run(check(target, Plan(**options)))
 
@@ -120,27 +149,31 @@ async def check(target: Target, plan: Plan) -> Exit:
     Raises:
         Failure: the app is unreachable, or does not let the run begin.
     """
-    run_id, began = new_run_id("concurrency"), monotonic_ns()
+    run_id = new_run_id("concurrency")
     await require_ready(target.site)
     able = await capabilities(target.site)
     path = plan.history or target.ledger.directory / "history" / f"{run_id}.jsonl"
-    with History(path) as history:
-        async with crew(target, history, run_id, plan.users) as users:
+    wanted = [one.name for one in plan.invariants]
+    with (
+        History(path) as history,
+        Display(f"concurrency of {target.app_url}", history.operations) as display,
+    ):
+        about = Environment.here(run_id, str(target.app_url), target.profile.name, plan.told)
+        open_run(history, about, Scope.of(wanted, plan.phases, able))
+        async with crew(target, history, run_id, plan.users, display) as users:
             stage = Stage(target, history, users, run_id, plan.seed, able, plan.effort)
-            wanted = [one.name for one in plan.invariants]
-            await Run(stage, Phases(), plan.phases, wanted, plan.duration).play()
-    found = judge(history.operations, target.profile, plan.invariants, able, plan.phases)
-    verdicts = replayable(target.app_url, target.profile, found)
-    click.echo(f"run {run_id}: {plan.users} users, seed {plan.seed}")
-    print_verdicts(verdicts)
-    mixed = [one for one in history.operations if one.phase == MIXED]
-    print_latency("mixed workload, closed loop", mixed)
-    print_coverage(history)
-    if plan.json:
-        _write(plan.json, run_id, began, verdicts)
-    return worst([exit_code(verdicts), users.cleanup])
+            played = Run(stage, display, plan.phases, wanted, plan.duration, plan.load)
+            loaded = await played.play()
+        if loaded and plan.load:
+            note_load(history, loaded, plan.load.thresholds.judge(loaded.steps[-1]))
+        with display.phase("judge", len(wanted)) as advance:
+            report = report_on(history, target.profile, lambda one: _show(display, one, advance))
+    print_report(report)
+    for written in [path, *plan.files.write(report)]:
+        click.echo(f"written: {written}")
+    return worst([report.code, users.cleanup])
 
 
-def _write(path: Path, run_id: str, began: int, verdicts: list[Verdict]) -> None:
-    said = {"run": run_id, "began": began, "verdicts": [one.to_json() for one in verdicts]}
-    path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+def _show(display: Display, verdict: Verdict, advance: Advance) -> None:
+    display.judged(verdict)
+    advance(1)

@@ -4,22 +4,24 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
-from integration_cli.operation import Operation
+from integration_cli.operation import Json, Operation
+from integration_cli.outcome import Exit, Failure
 
 
 class History:
     """Operations in the order in which they returned, each with the phase it belongs to.
 
     `path` is where the JSON lines go; None keeps them in memory only. The file holds no
-    password and no token.
+    password and no token. `notes` are what else a report needs: where and how the run was made.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self.phase = ""
         self.operations: list[Operation] = []
+        self.notes: dict[str, Any] = {}
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -38,20 +40,56 @@ class History:
             self._file.close()
             self._file = None
 
+    def note(self, name: str, value: object) -> None:
+        """Write down something about the run, as a line of its own; the last of a name counts."""
+        self.notes[name] = value
+        self._write({"note": name, "value": value})
+
+    def _write(self, line: Json) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
+
     def record(self, operation: Operation) -> Operation:
         """Add an operation to the running phase, without its secrets; return it with them."""
         kept = replace(operation.redacted(), phase=operation.phase or self.phase)
         self.operations.append(kept)
-        if self._file is not None:
-            self._file.write(json.dumps(kept.to_json(), separators=(",", ":")) + "\n")
+        self._write(kept.to_json())
         return operation
 
 
-def read_history(path: Path) -> list[Operation]:
+class NotAHistory(Failure):
+    """A file that was named as a history is none."""
+
+    code = Exit.USAGE
+
+
+def read_history(path: Path) -> History:
     """Read a history back, to judge it again.
 
+    A last line that was cut off, as by a kill, is passed over.
+
     Raises:
-        ValueError: a line is not an operation.
+        NotAHistory: there is no such file, or a line is neither an operation nor a note.
     """
-    with path.open(encoding="utf-8") as lines:
-        return [Operation.from_json(json.loads(line)) for line in lines]
+    history = History(path)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise NotAHistory(f"Cannot read the history {path}: {error.strerror}.") from None
+    for number, text in enumerate(lines, 1):
+        try:
+            _take(history, json.loads(text))
+        except (ValueError, TypeError, KeyError) as error:
+            if number == len(lines) and number > 1:
+                break
+            raise NotAHistory(
+                f"{path} is no history of `concurrency`: line {number} is no operation ({error})."
+            ) from None
+    return history
+
+
+def _take(history: History, line: Json) -> None:
+    if "note" in line:
+        history.notes[str(line["note"])] = line["value"]
+    else:
+        history.operations.append(Operation.from_json(line))

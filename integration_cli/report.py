@@ -1,6 +1,7 @@
 """A run's result on stdout: verdicts, counterexamples a person can replay, latency."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -8,6 +9,8 @@ from integration_cli.checks.verdict import Finding, State, Verdict
 from integration_cli.history import History
 from integration_cli.latency import summarize
 from integration_cli.operation import Operation
+from integration_cli.reporting.run import Report
+from integration_cli.run import MIXED
 
 COLORS = {
     State.HELD: "green",
@@ -65,3 +68,32 @@ def print_coverage(history: History) -> None:
     click.echo(f"workers seen: {len(workers) or 'unknown (no answer names its process)'}")
     if history.path:
         click.echo(f"history: {history.path}")
+
+
+def print_report(report: Report) -> None:
+    """A whole run: verdicts, latency, and what the load was held to."""
+    about = report.environment
+    told = ", ".join(f"{name} {value}" for name, value in about.options.items())
+    click.echo(f"run {about.run_id}: {told}")
+    print_verdicts(report.verdicts)
+    mixed = [one for one in report.operations if one.phase == MIXED]
+    print_latency("mixed workload, closed loop", mixed)
+    for step in report.load:
+        _print_step(step)
+    if report.knee:
+        click.echo(f"knee: {report.knee}")
+    for one in report.thresholds:
+        click.secho(one["text"], fg={"kept": "green", "missed": "red"}.get(one["state"], "yellow"))
+    workers = {one.worker for one in report.operations if one.worker}
+    click.echo(f"workers seen: {len(workers) or 'unknown (no answer names its process)'}")
+    click.secho(report.headline, fg=COLORS[report.state], bold=True)
+
+
+def _print_step(step: dict[str, Any]) -> None:
+    percentiles = ", ".join(f"{name} {value:.1f} ms" for name, value in step["response_ms"].items())
+    doubt = f"; inconclusive: {step['doubt']}" if step["doubt"] else ""
+    click.echo(
+        f"load, open loop: {step['rate']:g}/s for {step['seconds']:g} s, "
+        f"{step['answered_per_second']:.0f}/s good, {sum(step['failures'].values())} errors, "
+        f"{percentiles}{doubt}"
+    )

@@ -1,6 +1,6 @@
 """Puts a history before the checks, and makes what they find small enough to read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from integration_cli.capabilities import Capabilities
@@ -18,13 +18,25 @@ def judge(
     capabilities: Capabilities | None = None,
     phases: Iterable[str] | None = None,
 ) -> list[Verdict]:
-    """The verdict on each invariant; what the target cannot do is skipped, and says why.
+    """The verdict on each invariant: see `judging`."""
+    return [*judging(operations, profile, invariants, capabilities, phases)]
+
+
+def judging(
+    operations: Sequence[Operation],
+    profile: Profile,
+    invariants: Iterable[Invariant],
+    capabilities: Capabilities | None = None,
+    phases: Iterable[str] | None = None,
+) -> Iterator[Verdict]:
+    """One verdict after another; what the target cannot do is skipped, and says why.
 
     `phases` are those that were played; None stands for all.
     """
     traces = Traces(operations, profile)
     played = None if phases is None else set(phases)
-    return [_judge(traces, one, _lack(one, capabilities, played)) for one in invariants]
+    for one in invariants:
+        yield _judge(traces, one, _lack(one, capabilities, played))
 
 
 def _lack(invariant: Invariant, capabilities: Capabilities | None, played: set[str] | None) -> str:

@@ -129,7 +129,11 @@ class TestLatency:
         story.creates("j", "w2", None)
         latency = summarize(story.operations)
         assert latency is not None
-        assert (latency.count, latency.p50, latency.others) == (2, 1000.0, {"time-out": 1})
+        assert (latency.count, latency.times.at(0.5), latency.others) == (
+            2,
+            1000.0,
+            {"time-out": 1},
+        )
 
     def test_nothing(self) -> None:
         assert summarize([]) is None
@@ -145,7 +149,7 @@ class TestHistory:
             history.phase = "mixed workload"
             for operation in story.operations:
                 history.record(operation)
-        assert read_history(tmp_path / "deep" / "h.jsonl") == story.operations
+        assert read_history(tmp_path / "deep" / "h.jsonl").operations == story.operations
 
 
 class TestCurl:
