@@ -15,7 +15,7 @@ from toolbox.errors import ToolboxError
 from toolbox.mutants.fault import Fault
 from toolbox.serving import serve
 
-PATIENCE = 300  # seconds that one run of the checker may take
+PATIENCE = 600  # seconds that one run of the checker may take
 VIOLATED = 1  # the checker's exit code
 LOGS = DATA / "mutants"
 
@@ -57,13 +57,12 @@ def hunt(fault: Fault, workers: int, seed: int, databases: Throwaways, options: 
                 connection.execute(statement.encode())
         log = LOGS / f"{fault.name}-{workers}-{seed}.log"
         with fault.put_in() as folder, serve(url, workers, log, fault.environment, folder) as app:
-            return _judge(_check(app, seed, options), fault)
+            return _judge(_check(app, seed, log.with_suffix(".json"), options), fault)
     finally:
         databases.drop(url)
 
 
-def _check(app_url: str, seed: int, options: list[str]) -> dict[str, Any]:
-    report = LOGS / "report.json"
+def _check(app_url: str, seed: int, report: Path, options: list[str]) -> dict[str, Any]:
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "integration_cli", "concurrency", "--app-url", app_url]
     command += ["--seed", str(seed), "--json", str(report), *options]
@@ -82,7 +81,7 @@ def _check(app_url: str, seed: int, options: list[str]) -> dict[str, Any]:
 
 def _judge(report: dict[str, Any], fault: Fault) -> Catch:
     broken = {
-        verdict["invariant"]: verdict["violations"]
+        verdict["invariant"]: verdict["findings"]
         for verdict in report["verdicts"]
         if verdict["state"] == "violated"
     }
