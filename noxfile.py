@@ -142,7 +142,7 @@ def revision(session: nox.Session) -> None:
 
 @nox.session
 def check_migrations(session: nox.Session) -> None:
-    """Check that migrations and models say the same, on a throwaway database."""
+    """Check migrations: drift, history, safety; or `-- explain RULE`, `-- rehearse`."""
     sync(session, "toolbox")
     toolbox(session, "check-migrations")
 
@@ -278,5 +278,6 @@ def types(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure the service; or `-- pages`, `logins`, `memory`, `workers`, `servers`, `tests`."""
-    sync(session, "tests", *({"servers"} & set(session.posargs)))
+    groups = {"servers": "servers", "migrations": "comparison"}
+    sync(session, "tests", *(groups[word] for word in session.posargs if word in groups))
     toolbox(session, "bench")

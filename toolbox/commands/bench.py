@@ -1,6 +1,7 @@
 """Benchmarks: reports, never verdicts."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -26,7 +27,7 @@ from toolbox.commands.groups import WithDefault
 from toolbox.databases import Throwaways
 from toolbox.gate.rehearsal import show as rehearsal_table
 from toolbox.postgres import choose
-from toolbox.processes import end_like_ctrl_c, end_with_parent
+from toolbox.processes import end_like_ctrl_c, end_with_parent, run
 
 Measure = Callable[..., Figures]
 Command = Callable[..., None]
@@ -205,6 +206,13 @@ def rehearsal(rows: int, output: Path) -> None:
         rehearsal_table.show(each, Console(highlight=False))
     output.write_text(plot)
     click.echo(f"The plot is {output}")
+
+
+@bench.command()
+@click.pass_context
+def migrations(ctx: click.Context) -> None:
+    """Compare the migration gate with other tools, on all cases of tests/gate."""
+    ctx.exit(run([sys.executable, "-W", "ignore", "-m", "tests.gate.comparison"]))
 
 
 @contextmanager

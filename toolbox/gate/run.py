@@ -81,7 +81,7 @@ def _ask(
 ) -> Answer:
     """Ask one question, unless it makes no sense to."""
     if question is Question.SAFETY and not case.new:
-        return Answer(question, not_judged=scope.unknown or f"no revision is new: {scope.words}")
+        return Answer(question, not_judged=scope.unknown or "no revision is new")
     began = time.monotonic()
     try:
         found = engine(case)

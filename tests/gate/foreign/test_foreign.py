@@ -109,3 +109,12 @@ def test_safety(make: Any) -> None:
         (str(file.relative_to(project.root)), 11)
     }
     assert project.gate("--since", "5f").returncode == 0
+
+
+def test_history(make: Any) -> None:
+    """A downgrade that leaves something behind makes the history unsound."""
+    project = make("blog")
+    project.edit("alembic/versions/0001_posts.py", 'op.execute("DROP TYPE post_state")', "pass")
+    done = project.gate("--all", "--format", "json")
+    assert {question for question, _ in rules(done)} == {"history"}
+    assert done.returncode == 8
