@@ -8,10 +8,11 @@ from toolbox.errors import ToolboxError
 from toolbox.gate.catalog import snapshot
 from toolbox.gate.finding import Finding
 from toolbox.gate.history import elsewhere, frozen, graph, offline, purity, shape, sources, straight
-from toolbox.gate.history.contents import contents
+from toolbox.gate.history.contents import Contents, contents
 from toolbox.gate.history.git import Unknown
 from toolbox.gate.history.sources import Source, fault
 from toolbox.gate.history.stairway import Stairway, by_subject, climb
+from toolbox.gate.history.straight import Straight
 from toolbox.gate.project import Project
 from toolbox.migrations import lineage
 
@@ -40,19 +41,38 @@ def history(project: Project, databases: Throwaways, against: str | None = None)
     Raises:
         ToolboxError: something else than the revisions is wrong.
     """
+    found, result = read(project, against)
+    if graph.FATAL & {each.rule for each in result.findings}:
+        result.notes.append("No revision was run: Alembic cannot load them as they are.")
+        return result
+    try:
+        scripts = project.revisions()
+    except ToolboxError as exc:
+        result.findings.append(fault("broken-file", "revisions", str(exc), None))
+        return result
+    there = databases.create("elsewhere")
+    with elsewhere.upgraded_elsewhere(project, there) as process:
+        way = climb_all(project, databases, found, result)
+        _, said = process.communicate()
+    if len(way.straight.reached) == len(scripts):
+        result.findings += _elsewhere(way, there, said.strip() if process.returncode else None)
+        if why := offline.why_not(project, there, scripts):
+            result.notes.append(why)
+    databases.drop(there)
+    return result
+
+
+def read(project: Project, against: str | None = None) -> tuple[list[Source], History]:
+    """Return the revisions as they are written, and what is wrong with that."""
     found, faults = sources.read_all(project)
     result = History(faults)
     result.findings += graph.check(found)
     result.findings += shape.check(found)
     result.findings += purity.check(found, project.config_file.parent)
     _hold_against_main(project, found, against, result)
-    if graph.FATAL & {each.rule for each in result.findings}:
-        result.notes.append("No revision was run: Alembic cannot load them as they are.")
-        return result
-    _run(project, databases, found, result)
     if project.config_file.parent == ROOT:
         result.findings += _unlisted()
-    return result
+    return found, result
 
 
 def _hold_against_main(
@@ -74,47 +94,52 @@ def _unlisted() -> list[Finding]:
     return []
 
 
-def _run(project: Project, databases: Throwaways, found: list[Source], result: History) -> None:
-    """Run the revisions: straight up and down, elsewhere, and up the stairway."""
+@dataclass(frozen=True)
+class Way:
+    """What the revisions made on empty tables: where they went straight up, and their rows."""
+
+    straight: Straight
+    rows: Contents
+    skip: frozenset[str]
+
+
+def climb_all(project: Project, databases: Throwaways, found: list[Source], result: History) -> Way:
+    """Run the revisions: straight up and down on empty tables, and up the stairway over rows."""
     irreversible = frozenset(each.revision for each in found if shape.is_irreversible(each))
-    try:
-        scripts = project.revisions()
-    except ToolboxError as exc:
-        message = str(exc)
-        result.findings.append(fault("broken-file", "revisions", message, None))
-        return
-    there = databases.create("elsewhere")
-    with elsewhere.upgraded_elsewhere(project, there) as process:
-        here = databases.create("straight")
-        way = straight.up(project, databases, here, scripts)
-        skip = frozenset({_version_table(project)})
-        rows = contents(here, skip)
-        straight.down(project, way, irreversible)
-        result.findings += way.findings
-        stairway = _stairway(project, databases, irreversible, skip, way.stuck)
-        is_above = climb(stairway, way.reached)
-        _, said = process.communicate()
-    result.findings += stairway.findings
-    told = {each.subject for each in stairway.findings if each.rule == "downgrade-differs"}
-    result.findings = [
-        each
-        for each in result.findings
-        if (each.rule != "base-not-empty" or each.subject not in told)
-        and each.subject not in {f"table {name}" for name in skip}
-    ]
-    complete = len(way.reached) == len(scripts)
-    if complete and process.returncode:
-        message = f"In another environment the upgrade fails: {said.strip().splitlines()[-1]}"
-        result.findings.append(fault("nondeterministic-schema", "revisions", message, None))
-    elif complete and way.head is not None:
-        elsewhere.reset(there)
-        result.findings += elsewhere.compare(way.head, snapshot(there), rows, contents(there, skip))
-        if is_above and not stairway.findings:
-            result.findings += _depends_on_rows(way, stairway)
-    if complete and (why := offline.why_not(project, here, scripts)):
-        result.notes.append(why)
-    for url in (there, here, stairway.url):
+    url = databases.create("straight")
+    way = straight.up(project, databases, url, project.revisions())
+    skip = frozenset({_version_table(project)})
+    rows = contents(url, skip)
+    straight.down(project, way, irreversible)
+    if not way.is_back:
         databases.drop(url)
+        url = databases.create("stairway")
+        project.run(url, lambda _, __: [])
+    stairway = Stairway(project, databases, irreversible, skip, url, snapshot(url), told=way.stuck)
+    is_above = climb(stairway, way.reached)
+    told = {each.subject for each in stairway.findings if each.rule == "downgrade-differs"}
+    result.findings += [
+        each for each in way.findings if each.rule != "base-not-empty" or each.subject not in told
+    ]
+    result.findings += stairway.findings
+    if is_above and not way.findings and not stairway.findings:
+        result.findings += _depends_on_rows(way, stairway)
+    ours = {f"table {name}" for name in skip}
+    result.findings = [each for each in result.findings if each.subject not in ours]
+    databases.drop(stairway.url)
+    return Way(way, rows, skip)
+
+
+def _elsewhere(way: Way, url: str, failed: str | None) -> list[Finding]:
+    """Return what became otherwise in another environment."""
+    if failed is not None:
+        message = f"In another environment the upgrade fails: {failed.splitlines()[-1]}"
+        return [fault("nondeterministic-schema", "revisions", message, None)]
+    elsewhere.reset(url)
+    if way.straight.head is None:
+        return []
+    there = contents(url, way.skip)
+    return [*elsewhere.compare(way.straight.head, snapshot(url), way.rows, there)]
 
 
 def _version_table(project: Project) -> str:
@@ -122,19 +147,7 @@ def _version_table(project: Project) -> str:
     return f"{schema}.{project.options.get('version_table') or 'alembic_version'}"
 
 
-def _stairway(
-    project: Project,
-    databases: Throwaways,
-    irreversible: frozenset[str],
-    skip: frozenset[str],
-    stuck: frozenset[str],
-) -> Stairway:
-    url = databases.create("stairway")
-    project.run(url, lambda _, __: [])
-    return Stairway(project, databases, irreversible, skip, url, snapshot(url), told=stuck)
-
-
-def _depends_on_rows(way: straight.Straight, stairway: Stairway) -> list[Finding]:
+def _depends_on_rows(way: Straight, stairway: Stairway) -> list[Finding]:
     """Return where the schema at head is another one when there were rows on the way."""
     if way.head is None:
         return []

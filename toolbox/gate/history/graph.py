@@ -11,12 +11,14 @@ LONGEST = 32  # characters: alembic_version.version_num is varchar(32)
 
 def check(sources: list[Source]) -> list[Finding]:
     """Return what is wrong with the graph of the revisions."""
+    # Of files with one id Alembic takes one.
+    single = [*{each.revision: each for each in sources}.values()]
     return [
         *_ids(sources),
-        *_unknown(sources),
-        *_cycles(sources),
-        *_bases(sources),
-        *_heads(sources),
+        *_unknown(single),
+        *_cycles(single),
+        *_bases(single),
+        *_heads(single),
     ]
 
 

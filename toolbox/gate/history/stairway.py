@@ -70,10 +70,12 @@ def _up_and_down(stairway: Stairway, script: Script) -> bool:
     if failed := step(stairway.project, stairway.url, script, "downgrade"):
         return _stays_above(stairway, script, failed)
     below = snapshot(stairway.url)
-    stairway.findings += differences(before, below, script)
+    wrong = [*differences(before, below, script)]
+    stairway.findings += wrong
     after = contents(stairway.url, stairway.skip)
     stairway.findings += [_of_loss(each, script) for each in losses(rows, above, seeded, after)]
-    return _again(stairway, script, seeded, is_same=not compare(before, below))
+    told = {each.subject for each in wrong}
+    return _again(stairway, script, seeded, told, is_same=not compare(before, below))
 
 
 def _seed(stairway: Stairway, script: Script) -> None:
@@ -110,17 +112,27 @@ def _stays_above(stairway: Stairway, script: Script, failed: Failure) -> bool:
 
 
 def _works_without_new_rows(stairway: Stairway, script: Script) -> bool:
-    """Tell whether a downgrade works over the rows that were there before the upgrade."""
+    """Tell whether a downgrade works over the rows that were there before the upgrade.
+
+    If so, what it does to them is looked at here.
+    """
     url = stairway.databases.create(f"without_{len(stairway.done)}")
-    replayed = replace(stairway, url=url, done=[], findings=[], cannot_seed=set())
+    other = replace(stairway, url=url, done=[], findings=[], cannot_seed=set())
     for each in stairway.done[:-1]:
         if step(stairway.project, url, each, "upgrade"):
             return False
-    _seed(replayed, script)
-    works = not step(stairway.project, url, script, "upgrade")
-    works = works and not step(stairway.project, url, script, "downgrade")
+    _seed(other, script)
+    before, rows = snapshot(url), contents(url, stairway.skip)
+    if step(stairway.project, url, script, "upgrade"):
+        return False
+    above = contents(url, stairway.skip)
+    if step(stairway.project, url, script, "downgrade"):
+        return False
+    after = contents(url, stairway.skip)
+    stairway.findings += differences(before, snapshot(url), script)
+    stairway.findings += [_of_loss(each, script) for each in losses(rows, above, above, after)]
     stairway.databases.drop(url)
-    return works
+    return True
 
 
 def _start_above(stairway: Stairway, script: Script | None) -> bool:
@@ -135,30 +147,36 @@ def _start_above(stairway: Stairway, script: Script | None) -> bool:
     return True
 
 
-def _again(stairway: Stairway, script: Script, seeded: Contents, *, is_same: bool) -> bool:
+def _again(
+    stairway: Stairway, script: Script, seeded: Contents, told: set[str], *, is_same: bool
+) -> bool:
     """Take the revision up once more: it has to do the same as at first."""
     if failed := step(stairway.project, stairway.url, script, "upgrade"):
         message = "After a downgrade the upgrade does not work again"
         stairway.findings.append(failed.finding("upgrade-fails-again", message))
         return _start_above(stairway, None)
+    stairway.findings += _multiplied(stairway, script, seeded)
+    if not is_same:
+        landing = snapshot(stairway.url)
+        stairway.findings += [
+            _differing("upgrade-differs-again", subject, how, script)
+            for subject, how in by_subject(stairway.landing, landing, AGAIN)
+            if subject not in told
+        ]
+        stairway.landing = landing
+    return True
+
+
+def _multiplied(stairway: Stairway, script: Script, seeded: Contents) -> Iterator[Finding]:
     place = Place(script.revision, Path(script.path))
     for table, now in counts(stairway.url, stairway.skip).items():
         first = seeded.tables[table].count if table in seeded.tables else 0
         if now > first:
-            more = now - first
             message = (
-                f"Up, down and up again, {table} has {more} more rows than after the first "
+                f"Up, down and up again, {table} has {now - first} more rows than after the first "
                 "upgrade: the downgrade leaves what the upgrade inserts."
             )
-            stairway.findings.append(fault("rows-multiply", f"table {table}", message, place))
-    if not is_same:
-        landing = snapshot(stairway.url)
-        stairway.findings += [
-            _differing("upgrade-differs-again", subject, told, script)
-            for subject, told in by_subject(stairway.landing, landing, AGAIN)
-        ]
-        stairway.landing = landing
-    return True
+            yield fault("rows-multiply", f"table {table}", message, place)
 
 
 def differences(before: Snapshot, below: Snapshot, script: Script) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ class Straight:
         reached: the revisions that work.
         head: what it was at the last of them.
         stuck: ids of revisions whose downgrade fails.
+        is_back: whether it is at base again, as it was.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Straight:
     reached: list[Script] = field(default_factory=list)
     head: Snapshot | None = None
     stuck: frozenset[str] = frozenset()
+    is_back: bool = False
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -63,6 +65,8 @@ def _left_by(
 
 def down(project: Project, straight: Straight, irreversible: frozenset[str]) -> None:
     """Take it down again, to where a revision says that there is no way back."""
+    if straight.findings:
+        return
     for script in reversed(straight.reached):
         if script.revision in irreversible:
             return
@@ -75,3 +79,4 @@ def down(project: Project, straight: Straight, irreversible: frozenset[str]) -> 
     words = ("it is left at base", "it is gone at base", "at base it has")
     for subject, told in by_subject(straight.base, snapshot(straight.url), words):
         straight.findings.append(fault("base-not-empty", subject, f"{subject}: {told}.", None))
+    straight.is_back = not straight.findings
