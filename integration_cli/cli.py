@@ -5,6 +5,7 @@ import click
 from integration_cli.cleanup import cleanup
 from integration_cli.concurrency import concurrency
 from integration_cli.deadlocks import deadlocks
+from integration_cli.explain import explain
 from integration_cli.sample_data import sample_data
 from integration_cli.suite import suite
 
@@ -27,3 +28,4 @@ def main() -> None:
 
 for command in (sample_data, concurrency, deadlocks, cleanup, suite):
     main.add_command(command)
+concurrency.add_command(explain)

@@ -139,6 +139,7 @@ def run_(target: Target, **options: Any) -> None:  # noqa: ANN401  # Click passe
     Simulated users race and work; every operation is recorded; the record is checked. Each
     invariant is held, violated (with the operations that show it), skipped or inconclusive.
     Then a load is sent on a schedule, and held to the limits that are named.
+    `concurrency explain NAME` says what an invariant means.
     """
     run(check(target, Plan(**options)))
 

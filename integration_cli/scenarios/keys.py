@@ -1,12 +1,14 @@
 """Idempotency keys: repeated at once, afterwards, after a broken connection, and misused."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from integration_cli.connection import Connection
 from integration_cli.operation import Operation, Request, Trouble
 from integration_cli.profile import Idempotency
 from integration_cli.scenarios.stage import Stage, Window
+from integration_cli.wire import NoAnswer
 
 RACERS = 6
 REPETITIONS = 2
@@ -79,6 +81,8 @@ async def break_off(
     stage: Stage, connection: Connection, request: Request, after: float, *, reset: bool = True
 ) -> Operation:
     """Send a request, and leave after so many seconds without waiting for its answer."""
+    with suppress(NoAnswer):
+        await connection.warm()
     sending = asyncio.create_task(connection.send(request))
     await asyncio.sleep(after)
     connection.abort(reset=reset)
