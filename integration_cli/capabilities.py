@@ -19,6 +19,7 @@ class Capability(StrEnum):
     BULK_CREATE = "bulk creation"
     BULK_UPDATE = "bulk update"
     CONDITIONAL = "If-Match"
+    CONDITIONAL_DELETE = "If-Match of a deletion"
     IDEMPOTENCY = "idempotency key"
     REFRESH = "refresh token"
     REVOKE = "revocation of a token"
@@ -88,6 +89,8 @@ def _declared(profile: Profile) -> dict[Capability, Where]:
     found |= {one: (None, None) for one, member in members.items() if member}
     if profile.conditional and update:
         found[Capability.CONDITIONAL] = (update, "If-Match")
+    if profile.conditional and profile.conditional.delete and items.delete:
+        found[Capability.CONDITIONAL_DELETE] = (items.delete, "If-Match")
     if profile.idempotency:
         found[Capability.IDEMPOTENCY] = (items.create, profile.idempotency.header)
     return found

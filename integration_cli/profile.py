@@ -144,9 +144,13 @@ class Bulk:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """What a change of another version than that of `If-Match` is answered with."""
+    """What a change of another version than that of `If-Match` is answered with.
+
+    `delete` tells whether a deletion looks at the header too.
+    """
 
     stale: int = 412
+    delete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

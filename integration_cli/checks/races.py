@@ -14,7 +14,7 @@ def unique_race(traces: Traces) -> Seen:
     """Of simultaneous claims to one name, one is answered with 2xx and the others with 409."""
     seen = Seen()
     taken = traces.profile.items.taken
-    for scenario in ("unique-creation", "unique-renaming", "opposed-creation"):
+    for scenario in ("unique-creation", "unique-renaming", "unique-account", "opposed-creation"):
         for race in traces.races(scenario).values():
             claims = [one for one in race if one.status not in ABSTAINED]
             seen.observations += any(one.acknowledged for one in claims)

@@ -98,6 +98,7 @@ class Traces:
         self.operations = sorted(operations, key=lambda operation: operation.invoked)
         self.items: dict[str, Trace] = {}
         self._shown: dict[int, list[Item]] = {}
+        self._tagged: dict[tuple[str, str], str] = {}  # nonces, by item and entity tag
         for operation in self.operations:
             self._follow(operation)
         self._follow_users()
@@ -156,6 +157,7 @@ class Traces:
 
     def _follow(self, operation: Operation) -> None:
         kind = operation.kind
+        self._follow_tag(operation)
         if kind in READS:
             self._follow_read(operation)
         elif operation.refused:
@@ -167,6 +169,11 @@ class Traces:
             self._follow_update(operation)
         elif kind is Kind.DELETE_ITEM:
             self._trace(operation.target).deletes.append(operation)
+
+    def _follow_tag(self, operation: Operation) -> None:
+        if operation.etag and operation.acknowledged:
+            for item in self.items_of(operation):
+                self._tagged.setdefault((item.id, operation.etag), item.nonce)
 
     def _follow_users(self) -> None:
         """With a user goes all that it owns."""
@@ -201,6 +208,12 @@ class Traces:
             # What is another's may look as if it were not there.
             if trace.creation is None or trace.creation.user == operation.user:
                 trace.reads.append(Read(None, operation))
+        elif operation.status == 304:
+            # "Still as you know it": it shows the value of the tag that was sent.
+            known = (operation.target, operation.sent.get("If-None-Match", ""))
+            if known in self._tagged:
+                read = Read(self._tagged[known], operation)
+                self._trace(operation.target).reads.append(read)
         elif operation.acknowledged:
             for item in self.items_of(operation):
                 self._trace(item.id).reads.append(Read(item.nonce, operation, item.version))

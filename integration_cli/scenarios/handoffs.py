@@ -1,7 +1,7 @@
 """Reads the instant after a write was acknowledged, over other connections and other workers."""
 
 from integration_cli.capabilities import Capability
-from integration_cli.operation import Request
+from integration_cli.operation import Operation, Request
 from integration_cli.scenarios.stage import Stage
 
 READERS = 4
@@ -21,10 +21,19 @@ async def handoffs(stage: Stage) -> None:
                 if window.is_fresh:
                     racers.close()
                     await racers.spread(stage.workers)
-                await racers.race(reads)  # so that whoever caches has something to be wrong with
+                # So that whoever caches has something to be wrong with.
+                before = await racers.race(reads)
                 change = stage.change(f"handed-over#{number}", f"{window.race}")
                 write = stage.api.update_item(item_id, change).of(window.race)
-                await racers.after(write, reads[1:])
+                await racers.after(write, _conditional(stage, reads[1:], before))
+
+
+def _conditional(stage: Stage, reads: list[Request], before: list[Operation]) -> list[Request]:
+    """Some of the reads ask only for what is newer than what was read before."""
+    tag = next((one.etag for one in before if one.acknowledged and one.etag), None)
+    if tag is None or not stage.has(Capability.CONDITIONAL):
+        return reads
+    return [reads[0].with_headers(If_None_Match=tag), *reads[1:]]
 
 
 async def announced(stage: Stage) -> None:

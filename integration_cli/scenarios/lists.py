@@ -21,9 +21,9 @@ async def walks(stage: Stage) -> None:
     member = stage.member(5)
     connection = stage.connection(member, "walker")
     over = asyncio.Event()
-    churn = asyncio.create_task(_churn(stage, "walk", over))
+    passing = await _sentinels(stage, connection)
+    churn = asyncio.create_task(_churn(stage, "walk", passing, over))
     try:
-        await _sentinels(stage, connection)
         pages = stage.target.profile.pages
         orders = [*pages.orders] if pages and pages.order else []
         for window in stage.windows("walk", 12):
@@ -36,18 +36,26 @@ async def walks(stage: Stage) -> None:
         connection.close()
 
 
-async def _sentinels(stage: Stage, connection: Connection) -> None:
-    """Make what every walk must meet once; their counters are equal, so that only ids differ."""
+async def _sentinels(stage: Stage, connection: Connection) -> list[str]:
+    """Make what every walk must meet once; their counters are equal, so that only ids differ.
+
+    Returns the ids of what stands between them, and will go.
+    """
+    passing: list[str] = []
     for number in range(SENTINELS):
         new = stage.new("sentinel", f" {number:02}", counter=1)
         await stage.send(connection, stage.api.create_item(new).of("sentinel#0"))
+        beside = [stage.new("passing", f" {number:02} {one}", counter=1) for one in range(2)]
+        for one in beside:
+            made = await stage.send(connection, stage.api.create_item(one))
+            passing += [item.id for item in stage.items(made) if made.acknowledged]
+    return passing
 
 
-async def _churn(stage: Stage, race: str, over: asyncio.Event) -> None:
+async def _churn(stage: Stage, race: str, alive: list[str], over: asyncio.Event) -> None:
     """Create and delete rows that sort between those that stay, until it is over."""
     connection = stage.connection(stage.member(5), "churn")
     random = stage.random("churn")
-    alive: list[str] = []
     number = 0
     try:
         while not over.is_set():

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from integration_cli.accounts import throwaway
 from integration_cli.capabilities import Capability
+from integration_cli.connection import Connection
 from integration_cli.operation import Request
+from integration_cli.record import Speaker
+from integration_cli.release import Racers
 from integration_cli.scenarios.stage import RACERS, Stage, Window
-
-STALE = "If-Match"
 
 
 async def unique_creation(stage: Stage) -> None:
@@ -26,6 +28,20 @@ def _creation(stage: Stage, window: Window, number: int) -> Request:
         beside = stage.new(window.race, f" beside {number}")
         return stage.api.create_items([beside, new]).of(window.race)
     return stage.api.create_item(new).of(window.race)
+
+
+async def unique_accounts(stage: Stage) -> None:
+    """Several people sign up with one address at the same instant."""
+    for window in stage.windows("unique-account", 4):
+        name = f"twin-{window.number}"
+        account = throwaway(stage.run_id, stage.target.app_url, name)
+        stage.target.ledger.add(account)
+        register = stage.api.register(account.email, account.password, name).of(window.race)
+        speakers = [Speaker(f"{name}/{number}", name) for number in range(4)]
+        nobodies = [Connection(stage.target.site, one, "") for one in speakers]
+        async with Racers(nobodies, stage.history) as racers:
+            await racers.spread(stage.workers)
+            await racers.race([register] * len(nobodies), window.gaps(len(nobodies)))
 
 
 async def unique_renaming(stage: Stage) -> None:
@@ -59,7 +75,7 @@ async def one_version(stage: Stage) -> None:
             if made is None or made[1].etag is None:
                 continue
             item, tag = made[0], str(made[1].etag)
-            deletes = window.number % 3 == 2 and stage.has(Capability.DELETE)
+            deletes = window.number % 3 == 2 and stage.has(Capability.CONDITIONAL_DELETE)
             requests = [
                 stage.api.delete_item(item.id)
                 if deletes and number % 2

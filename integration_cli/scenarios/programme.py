@@ -50,6 +50,7 @@ PROGRAMME: tuple[Scenario, ...] = (
     _race(handoffs.bulk_handoffs, f"{READS} bulk-is-atomic", Can.BULK_CREATE, Can.BULK_UPDATE),
     _race(names.unique_creation, "unique-race unique-names", Can.UNIQUE),
     _race(names.unique_renaming, "unique-race unique-names", Can.UNIQUE, Can.UPDATE),
+    _race(names.unique_accounts, "unique-race unique-names"),
     _race(names.one_version, "if-match-is-atomic", Can.CONDITIONAL),
     _race(names.one_delete, "one-delete-wins", Can.DELETE),
     _race(names.delete_against_change, "no-resurrection deleted-stays-deleted",
