@@ -180,7 +180,8 @@ class Operation:
     def to_json(self) -> Json:
         """A JSON object, without what is empty; `from_json` reads it back."""
         said = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in said.items() if value not in (None, "", {})}
+        kept = {name: value for name, value in said.items() if value not in (None, "", {})}
+        return {"user": "", **kept}
 
     @classmethod
     def from_json(cls, line: Json) -> "Operation":
