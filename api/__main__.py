@@ -1,8 +1,12 @@
 import argparse
+import asyncio
 import logging
 import logging.config
+import os
 import sys
 
+from api import capacity
+from api.capacity import TooFewConnections
 from api.observability import tracing
 from api.observability.logs import log_config
 from api.serving import CannotListen, CannotServe, listen, serve
@@ -34,25 +38,43 @@ def main() -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (%(default)s)")
-    parser.add_argument("--workers", type=int, default=1, help="processes (%(default)s)")
+    parser.add_argument("--workers", type=int, help="processes; or WORKERS, by default 1")
     arguments = parser.parse_args()
-    if arguments.workers < 1:
-        parser.error("--workers must be at least 1")
+    if arguments.workers is not None:
+        if arguments.workers < 1:
+            parser.error("--workers must be at least 1")
+        # The workers too must know how many they are: they share Postgres's connections.
+        os.environ["WORKERS"] = str(arguments.workers)
     try:
-        settings = load_settings()
-        tracing.check()
-        check_secret(settings, arguments.host)
-        listener = listen(arguments.host, arguments.port)
-    except (SettingsError, CannotListen) as exc:
+        run(arguments.host, arguments.port)
+    except (SettingsError, TooFewConnections, CannotListen, CannotServe) as exc:
         sys.exit(str(exc))
-    host, port = listener.getsockname()[:2]
+
+
+def run(host: str, port: int) -> None:
+    """Serve on this address as the environment says.
+
+    Raises:
+        SettingsError: it does not say what is needed.
+        TooFewConnections: Postgres does not allow as many as it asks for.
+        CannotListen: the address cannot be listened on.
+        CannotServe: no worker could start.
+    """
+    settings = load_settings()
+    tracing.check()
+    check_secret(settings, host)
     logs = log_config(settings.environment)
     logging.config.dictConfig(logs)
-    log.info("Listening on http://%s:%d", host, port)
-    try:
-        serve(listener, arguments.workers, log_config=logs)
-    except CannotServe as exc:
-        sys.exit(str(exc))
+    asyncio.run(capacity.check(settings))
+    listener = listen(host, port)
+    log.info("Listening on http://%s:%d", *listener.getsockname()[:2])
+    serve(
+        listener,
+        settings.workers,
+        worker_timeout=settings.worker_timeout,
+        root_path=settings.root_path,
+        log_config=logs,
+    )
 
 
 if __name__ == "__main__":

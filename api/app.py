@@ -10,7 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 from api.auth.routes import router as auth
 from api.auth.tokens import AccessTokens
 from api.authorization import check_rules
-from api.database import Database, create_engine
+from api.connections import create_engine
+from api.database import Database
 from api.docs import add_docs
 from api.health.routes import router as health
 from api.idempotency.dependencies import add_replays
@@ -22,6 +23,7 @@ from api.observability.requests import ObserveRequests
 from api.openapi import Api
 from api.passwords import Passwords
 from api.problems import add_error_handlers
+from api.proxies import BelieveProxies, RestorePrefix
 from api.security import Guard
 from api.settings import Environment, Settings, load_settings
 from api.users.routes import router as users
@@ -57,10 +59,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         database = Database(create_engine(settings), settings)
-        try:
+        async with database.watched():
             yield make_state(settings, database)
-        finally:
-            await database.close()
 
     app = Api(
         title="Peace in REST",
@@ -99,5 +99,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match"],
             expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID"],
         )
+    if settings.root_path:
+        app.add_middleware(RestorePrefix, prefix=settings.root_path)
     app.add_middleware(Guard, trusted_hosts=settings.trusted_hosts, hsts=not in_development)
     app.add_middleware(ObserveRequests, settings=settings)
+    if settings.trusted_proxies:
+        app.add_middleware(BelieveProxies, trusted=settings.trusted_proxies)

@@ -1,29 +1,27 @@
-"""The engine, and the one transaction that every request gets."""
+"""The one transaction that every request gets, and what became of it."""
 
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import Executable, MetaData, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy import Executable, MetaData
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import PoolProxiedConnection
 
+from api.connecting import Driver
+from api.connections import FAILURES, Connections, driver_of, reason
 from api.errors import ApiError, ServiceUnavailable
-from api.observability.metrics import DATABASE_CONNECTIONS_IN_USE
+from api.places import Places
 from api.settings import Settings
-from api.statements import Parameters, Row, run
+from api.statements import NotSent, Parameters, Row, is_not_sent, run
+from api.watch import MARGIN, UNREACHABLE, Watch, is_going
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +32,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 RETRYABLE = frozenset({"40001", "40P01"})
 
 # SQLSTATEs that speak of the server's state and not of the statement: too_many_connections,
-# lock_not_available, query_canceled (by statement_timeout), admin_shutdown, crash_shutdown,
-# cannot_connect_now.
-UNAVAILABLE = frozenset({"53300", "55P03", "57014", "57P01", "57P02", "57P03"})
+# lock_not_available, query_canceled (by statement_timeout).
+UNAVAILABLE = frozenset({"53300", "55P03", "57014"})
+
+LOST_BEFORE_COMMIT = "The connection to the database was lost; nothing was changed."
 
 
 class Base(DeclarativeBase):
@@ -57,50 +56,53 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One worker's connections: `session` opens a transaction, `rows` runs a statement alone.
+    """One worker's way to Postgres: `session` opens a transaction, `rows` runs a statement alone.
 
-    As many requests as there are connections have a `place`; the others wait in the order in which
-    they came. SQLAlchemy's pool would let a newcomer overtake them, and some would wait until they
-    time out however fast the service is (measured: decision 9).
+    Attributes:
+        sessions: makes sessions, whose transactions nobody ends.
     """
 
     def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
         """Take the pool of connections; how long to wait for one is a setting."""
         self.sessions = async_sessionmaker(engine, expire_on_commit=False)
-        self._engine = engine
-        # Connections that statements used and the next ones will: a pool's own bookkeeping costs
-        # half as much as a statement itself.
-        self._idle: list[PoolProxiedConnection] = []
-        self._places = asyncio.Semaphore(settings.database_pool_size)
-        self._patience = settings.database_pool_timeout
+        self.places = Places(settings.database_pool_size, settings.database_pool_timeout)
+        self.connections = Connections(engine, settings)
+        self._watch = Watch(self.connections, self.places, settings)
+        self._longest_statement = settings.database_statement_timeout + MARGIN
+        self._longest_session = settings.request_timeout + MARGIN
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Notice during the block when Postgres is gone and when it is back, and close in the end.
+
+        It begins whether Postgres is there or not.
+        """
+        try:
+            async with self._watch.watching():
+                yield
+        finally:
+            await self.close()
 
     async def take_place(self) -> None:
         """Wait for one's turn to use a connection; to be given back with `leave_place`.
 
         Raises:
-            ServiceUnavailable: it did not come in time.
+            ServiceUnavailable: it did not come in time, or the database is gone.
         """
-        if self._places.locked():
-            try:
-                async with asyncio.timeout(self._patience):
-                    await self._places.acquire()
-            except TimeoutError:
-                raise ServiceUnavailable("All database connections are in use.") from None
-        else:
-            await self._places.acquire()
-        DATABASE_CONNECTIONS_IN_USE.inc()
+        if self._watch.lost:
+            raise ServiceUnavailable(self._watch.lost)
+        await self.places.take()
 
     def leave_place(self) -> None:
         """Let the next one have the place."""
-        DATABASE_CONNECTIONS_IN_USE.dec()
-        self._places.release()
+        self.places.leave()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Take a place during the block.
 
         Raises:
-            ServiceUnavailable: it did not come in time.
+            ServiceUnavailable: it did not come in time, or the database is gone.
         """
         await self.take_place()
         try:
@@ -113,20 +115,44 @@ class Database:
         """Open a session in a transaction, which is committed if the block ends well.
 
         Raises:
-            ServiceUnavailable: no connection was free in time, or none can be made.
+            ServiceUnavailable: no connection was free in time, none can be made, or it was lost
+                before the commit.
+            DBAPIError: it was lost in the commit.
         """
-        async with self.place():
-            if self._idle:
-                self._idle.pop().close()  # back into the pool, where the session finds it
-            async with self.sessions() as session, session.begin() as transaction:
-                with _unreachable():
-                    await session.connection()
-                try:
-                    yield session
-                except ApiError as error:
-                    if error.commits:
-                        await transaction.commit()
-                    raise
+        async with self.place(), self.sessions() as session:
+            driver = None
+            try:
+                async with session.begin() as transaction:
+                    driver = await self._connect(session)
+                    try:
+                        yield session
+                    except ApiError as error:
+                        if error.commits:
+                            await transaction.commit()
+                        raise
+                    except DBAPIError as exc:
+                        if is_lost(exc):
+                            self._hear(exc)
+                            raise ServiceUnavailable(LOST_BEFORE_COMMIT) from exc
+                        raise
+            except DBAPIError as exc:
+                self._hear(exc)
+                raise
+            except asyncpg.InternalClientError as exc:
+                if is_not_sent(exc):
+                    raise ServiceUnavailable(LOST_BEFORE_COMMIT) from exc
+                raise
+            finally:
+                self.connections.release(driver)
+
+    async def _connect(self, session: AsyncSession) -> Driver:
+        self.connections.return_one()
+        async with self._door():
+            connection = await session.connection()
+        driver = (await connection.get_raw_connection()).driver_connection
+        self.connections.know(driver)
+        self.connections.use(driver, self._watch.now, self._longest_session)
+        return driver
 
     async def rows(self, statement: Executable, parameters: Parameters) -> list[Row]:
         """Run a statement in a transaction of its own, committed when it returns its rows.
@@ -138,81 +164,67 @@ class Database:
         """
         await self.take_place()
         try:
-            connection = await self._take_connection()
-            try:
-                return await run(_driver(connection), statement, parameters)
-            except asyncio.CancelledError:
-                # Its answer may never come, and whoever takes it next would wait for that.
-                _driver(connection).terminate()
-                raise
-            finally:
-                self._idle.append(connection)
+            while True:
+                connection = self.connections.reuse() or await self._new_connection()
+                try:
+                    return await self._run(driver_of(connection), statement, parameters)
+                except NotSent:
+                    self.connections.end_idle()
+                finally:
+                    self.connections.keep(connection)
         finally:
             self.leave_place()
 
-    async def _take_connection(self) -> PoolProxiedConnection:
-        while self._idle:
-            connection = self._idle.pop()
-            if not _driver(connection).is_closed():
-                return connection
-            # It broke, or Postgres ended it while nobody used it.
-            connection.invalidate()
-            connection.close()
-        with _unreachable():
-            return await self._engine.raw_connection()
+    async def _run(
+        self, driver: Driver, statement: Executable, parameters: Parameters
+    ) -> list[Row]:
+        self.connections.use(driver, self._watch.now, self._longest_statement)
+        try:
+            rows = await run(driver, statement, parameters)
+        except (asyncio.CancelledError, NotSent):
+            # After a cancellation its answer may never come, and the next one would wait for that.
+            driver.terminate()
+            raise
+        except DBAPIError as exc:
+            self._hear(exc)
+            raise
+        finally:
+            self.connections.release(driver)
+        self.connections.heard += 1
+        return rows
+
+    async def _new_connection(self) -> PoolProxiedConnection:
+        async with self._door():
+            return await self.connections.from_pool()
+
+    @asynccontextmanager
+    async def _door(self) -> AsyncIterator[None]:
+        """Connect in here: few do at a time, and a failure is not mistaken for a query's fault.
+
+        Raises:
+            ServiceUnavailable: no connection can be made.
+        """
+        async with self.connections.doors:
+            if self._watch.lost:
+                raise ServiceUnavailable(self._watch.lost)
+            try:
+                yield
+            except FAILURES as exc:
+                log.error("The database cannot be reached: %s", reason(exc))  # noqa: TRY400 - it suffices
+                self._watch.suspect()
+                raise ServiceUnavailable(UNREACHABLE) from exc
+            self.connections.heard += 1
+
+    def _hear(self, exc: DBAPIError) -> None:
+        """Learn from an error: it is a sign of life, or that other connections are dead too."""
+        if is_lost(exc):
+            self.connections.end_idle()
+        else:
+            self.connections.heard += 1
 
     async def close(self) -> None:
         """Close all connections."""
-        while self._idle:
-            self._idle.pop().close()
-        await self._engine.dispose()
-
-
-def _driver(connection: PoolProxiedConnection) -> asyncpg.Connection:
-    return connection.driver_connection
-
-
-@contextmanager
-def _unreachable() -> Iterator[None]:
-    """Let a missing connection not be mistaken for the fault of a query."""
-    try:
-        yield
-    except (OSError, DBAPIError, asyncpg.PostgresError) as exc:
-        log.error("The database cannot be reached: %s", exc)  # noqa: TRY400 - the reason suffices
-        raise ServiceUnavailable("The database cannot be reached.") from exc
-
-
-def create_engine(settings: Settings) -> AsyncEngine:
-    """Make the connection pool of one worker; nothing is connected yet."""
-    milliseconds = {
-        "statement_timeout": settings.database_statement_timeout * 1000,
-        "lock_timeout": settings.database_lock_timeout * 1000,
-        "idle_in_transaction_session_timeout": settings.database_statement_timeout * 1000,
-    }
-    engine = create_async_engine(
-        settings.async_database_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=0,
-        pool_timeout=settings.database_pool_timeout,
-        pool_use_lifo=True,
-        # An error's message goes to the log, where a password's hash has no business.
-        hide_parameters=True,
-        connect_args={
-            "timeout": settings.database_connect_timeout,
-            "server_settings": {
-                "application_name": "pir",
-                **{name: str(int(value)) for name, value in milliseconds.items()},
-            },
-        },
-    )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine
-
-
-def _refuse_closed(connection: Any, *_: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
-    """Let the pool replace a connection that was lost while nobody used it; it costs no query."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError("The connection was lost.")
+        await self.connections.close()
 
 
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
@@ -240,9 +252,14 @@ def is_retryable(exc: DBAPIError) -> bool:
     return sqlstate(exc) in RETRYABLE
 
 
+def is_lost(exc: DBAPIError) -> bool:
+    """Tell whether the connection is gone, or about to go."""
+    return exc.connection_invalidated or is_going(exc.orig)
+
+
 def is_unavailable(exc: DBAPIError) -> bool:
     """Tell whether the database, and not the request, is the reason that a statement failed."""
-    return exc.connection_invalidated or sqlstate(exc) in RETRYABLE | UNAVAILABLE
+    return is_lost(exc) or sqlstate(exc) in RETRYABLE | UNAVAILABLE
 
 
 def violates(exc: IntegrityError, constraint: str) -> bool:

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.database import SAFE_METHODS, is_retryable, is_unavailable
+from api.database import SAFE_METHODS, is_lost, is_retryable, is_unavailable
 from api.errors import (
     ApiError,
     BodyTooLong,
@@ -190,7 +190,7 @@ class RetryTransactions:
             try:
                 await self.app(attempted, body.receive, answer.send)
             except DBAPIError as exc:
-                if answer.begun or attempt == self.attempts or not is_retryable(exc):
+                if answer.begun or attempt == self.attempts or not may_run_again(exc, scope):
                     raise
                 log.info(
                     "Attempt %d of %s %s: %s", attempt, scope["method"], scope["path"], exc.orig
@@ -200,6 +200,14 @@ class RetryTransactions:
             # Jitter parts the contenders, which would otherwise meet again at once.
             await asyncio.sleep(random.uniform(0, 2 * self.backoff * 2 ** (attempt - 1)))  # noqa: S311
             body.rewind()
+
+
+def may_run_again(exc: DBAPIError, scope: Scope) -> bool:
+    """Tell whether a request that failed so can be run again without its client's knowledge.
+
+    A read can also where its connection was lost, as when Postgres is restarted.
+    """
+    return is_retryable(exc) or (scope["method"] in SAFE_METHODS and is_lost(exc))
 
 
 class _Replay:

@@ -61,7 +61,7 @@ def problem(
 ) -> Problem:
     """Render a problem document; without a slug its type is `about:blank`, the status's own."""
     body = {
-        "type": TYPE_PREFIX + slug if slug else "about:blank",
+        "type": request.scope.get("root_path", "") + TYPE_PREFIX + slug if slug else "about:blank",
         "title": title or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from starlette._utils import get_route_path
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,7 +58,8 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        ours = self._page if scope["path"].startswith("/docs") else self._data
+        path = get_route_path(scope)
+        ours = self._page if path.startswith("/docs") else self._data
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -67,16 +69,14 @@ class Guard:
                 headers.extend(ours)
             await send(message)
 
-        if self._trusts(scope):
+        # Whatever watches the service calls it by an address.
+        if path.startswith("/health/") or self._trusts(scope):
             await self.app(scope, receive, send_guarded)
         else:
             error = UntrustedHost("This service is not called by that name; see TRUSTED_HOSTS.")
             await render(Request(scope), error)(scope, receive, send_guarded)
 
     def _trusts(self, scope: Scope) -> bool:
-        # Whatever watches the service calls it by an address.
-        if scope["path"].startswith("/health/"):
-            return True
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         if host in self._trusted:
             return True

@@ -56,6 +56,8 @@ def serve(
     listener: socket.socket,
     workers: int,
     *,
+    worker_timeout: int = 10,
+    root_path: str = "",
     log_config: dict[str, Any] | None = None,
     application: str = "api.app:create_app",
 ) -> None:
@@ -64,6 +66,8 @@ def serve(
     Args:
         listener: the socket, which listens already.
         workers: how many processes serve.
+        worker_timeout: seconds after which a worker that stands still is replaced.
+        root_path: what a proxy strips of each path.
         log_config: how every process logs, as `logging.config.dictConfig` takes it.
         application: where the application's factory is, as "module:name".
 
@@ -77,8 +81,11 @@ def serve(
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
+        timeout_worker_healthcheck=worker_timeout,
         access_log=False,  # ours has the request's id and its time
         server_header=False,
+        proxy_headers=False,  # ours knows more of them, and trusts nobody by default (decision 18)
+        root_path=root_path,
         log_config=log_config,
     )
     # One worker has a supervisor too: it can be restarted without a gap, and is when it dies.

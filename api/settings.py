@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
 from sqlalchemy import URL, make_url
@@ -70,6 +70,14 @@ class Settings(BaseSettings):
         default=[], description='JSON list; pages that may use it: "https://example.com"'
     )
 
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default=[],
+        description='JSON list; whose X-Forwarded-For, -Proto and -Host are true: "10.0.0.0/8"',
+    )
+    root_path: str = Field(
+        default="", pattern="^(/[^/?#]+)*$", description="what a proxy strips of paths: /shop"
+    )
+
     request_timeout: float = Field(default=30.0, gt=0, description="seconds")
     body_limit: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes of a request")
 
@@ -79,8 +87,21 @@ class Settings(BaseSettings):
     slow_request: float = Field(default=1.0, gt=0, description="seconds after which one is logged")
     metrics_token: SecretStr = Field(default=SecretStr(""), description="opens /metrics")
 
-    database_pool_size: int = Field(default=10, ge=1, description="connections of one worker")
+    workers: int = Field(default=1, ge=1, description="processes on this machine; or --workers")
+    worker_timeout: int = Field(
+        default=10, ge=2, description="seconds after which a worker that stands still is replaced"
+    )
+    replicas: int = Field(default=1, ge=1, description="machines or containers that serve")
+    database_pool_size: int = Field(
+        default=10, ge=1, description="connections of one worker; fewer where they do not fit"
+    )
+    database_reserved_connections: int = Field(
+        default=5, ge=0, description="of Postgres's, for migrations and people"
+    )
     database_pool_timeout: float = Field(default=2.0, gt=0, description="seconds")
+    database_pooler: bool = Field(
+        default=False, description="DATABASE_URL leads to PgBouncer, in transaction mode"
+    )
     database_connect_timeout: float = Field(default=2.0, gt=0, description="seconds")
     database_statement_timeout: float = Field(default=10.0, gt=0, description="seconds")
     database_lock_timeout: float = Field(default=5.0, gt=0, description="seconds")

@@ -26,6 +26,10 @@ INTEGRITY_VIOLATION = "23"  # Postgres manual, appendix A: the class of broken c
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 
+class NotSent(Exception):
+    """Postgres had closed the connection already: the statement was not sent, and can be."""
+
+
 class Statements(Protocol):
     """What runs a statement: the database, each in a transaction of its own, or a session."""
 
@@ -109,13 +113,26 @@ async def run(
     Raises:
         IntegrityError: it breaks a constraint.
         DBAPIError: Postgres refuses it otherwise, or the connection was lost.
+        NotSent: the connection was lost before.
     """
     compiled = compile_statement(statement)
     try:
         records = await connection.fetch(compiled.sql, *compiled.arguments(parameters))
+    except asyncpg.InternalClientError as exc:
+        if is_not_sent(exc):
+            raise NotSent from exc
+        raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
         raise _as_a_session_would(exc, compiled.sql, lost=connection.is_closed()) from exc
     return [dict(record) for record in records]
+
+
+def is_not_sent(exc: asyncpg.InternalClientError) -> bool:
+    """Tell whether the connection refused a statement because Postgres has said goodbye on it.
+
+    Between that word and the end of the connection asyncpg says neither that it is closed nor why.
+    """
+    return str(exc).startswith("cannot switch to state")
 
 
 def _as_a_session_would(exc: Exception, sql: str, *, lost: bool) -> DBAPIError:

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 # close it. Longer than a client in use pauses between two requests.
 DRAIN = 1.0
 
-# Seconds after which a new worker that is not ready is given up, as is one that does not answer:
-# on a machine with much else to do, starting takes ten times as long.
+# Seconds after which a new worker that does not answer is given up: on a machine with much else to
+# do, starting takes ten times as long.
 PATIENCE = 30.0
 
 # Seconds that workers have to end: longer than requests in flight have (GRACE), and shorter than
@@ -37,9 +37,24 @@ LAST_CALL = 26.0
 
 PARENT_CHECK_INTERVAL = 1.0  # seconds
 
+STILL = 1.0  # seconds without a turn of the event loop, which makes ten a second
+
 
 class DrainingServer(Server):
     """A server that, when it ends, lets its clients close their connections."""
+
+    _ticked: float | None = None
+
+    async def on_tick(self, counter: int) -> bool:
+        """Note that the event loop goes round."""
+        self._ticked = time.monotonic()
+        return await super().on_tick(counter)
+
+    def stands_still(self) -> bool:
+        """Tell whether something keeps the event loop from going round."""
+        if self._ticked is None or self.should_exit:
+            return False
+        return time.monotonic() - self._ticked > STILL
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no more, answer with `Connection: close` for a while, and then end as ever."""
@@ -78,30 +93,60 @@ class DrainingServer(Server):
 
 
 class Worker(Process):
-    """A process that serves, and ends when the one that watches over it has gone."""
+    """A process that serves, and ends when the one that watches over it has gone.
+
+    Attributes:
+        ready: whether it serves, as it said last.
+    """
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
+        self.ready = False
+        self._patience = float(config.timeout_worker_healthcheck)
         self._supervisor = os.getpid()
         self._asked: float | None = None
+        self._told_to_end: float | None = None
 
-    def hangs(self) -> bool:
-        """Tell whether it has not answered for long; asking does not wait for the answer."""
+    def works(self) -> bool:
+        """Ask how it is, and tell from its last answer; nobody waits for the next one."""
+        if not self.process.is_alive():
+            return False
         try:
             if self.parent_conn.poll():
-                self.parent_conn.recv()
+                self.ready = self.parent_conn.recv()
                 self._asked = None
             if self._asked is None:
                 self.parent_conn.send(b"ping")
                 self._asked = time.monotonic()
         except (OSError, EOFError):
-            return True  # it died just now
-        return time.monotonic() - self._asked > PATIENCE
+            return False  # it died just now
+        patience = self._patience if self.ready else max(PATIENCE, self._patience)
+        return time.monotonic() - self._asked < patience
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+        self._told_to_end = time.monotonic()
+        super().terminate()
+
+    def has_ended(self) -> bool:
+        """Tell whether it has ended as it was told; when its time is over it is killed."""
+        if self._told_to_end is not None and time.monotonic() - self._told_to_end > LAST_CALL:
+            log.error("Worker %d does not end, and is killed.", self.pid)
+            self.kill()
+            self.join()
+        return not self.process.is_alive()
+
+    def pong(self) -> None:
+        """Answer in the new process, unless its event loop stands still."""
+        self.child_conn.recv()
+        while self.server.stands_still():
+            time.sleep(STILL / 10)
+        self.child_conn.send(self.server.started)
 
     @property
-    def server(self) -> Server:
+    def server(self) -> DrainingServer:
         """What serves in this process."""
-        if self._server is None:
+        if not isinstance(self._server, DrainingServer):
             self._server = DrainingServer(self.config)
         return self._server
 
@@ -124,13 +169,19 @@ def _end_with(supervisor: int) -> None:
 
 
 class Workers(Multiprocess):
-    """Keeps as many workers alive as were asked for; SIGHUP replaces them one after the other."""
+    """Keeps as many workers alive as were asked for; SIGHUP replaces them one after the other.
+
+    While they are replaced there is one more, and never two: each has connections to Postgres.
+    Nothing here waits, so that the others are watched meanwhile, and an order to stop is heard.
+    """
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
         self.processes: list[Worker] = []  # type: ignore[assignment]
         self.failed = False
-        self._retiring: list[Worker] = []
+        self._to_replace: list[Worker] = []
+        self._successor: Worker | None = None
+        self._retiring: Worker | None = None
         self._measured: frozenset[int] = frozenset()
 
     def init_processes(self) -> None:
@@ -143,9 +194,9 @@ class Workers(Multiprocess):
         return worker
 
     def keep_subprocess_alive(self) -> None:
-        """Replace workers that died or hang; this runs twice a second."""
+        """Replace workers that died or hang, or are to be; this runs twice a second."""
         for index, worker in enumerate(self.processes):
-            if worker.process.is_alive() and not worker.hangs():
+            if worker.works():
                 continue
             worker.kill()
             worker.join()
@@ -158,61 +209,67 @@ class Workers(Multiprocess):
                 "Worker %d died with %s; another takes its place.", worker.pid, worker.exitcode
             )
             self.processes[index] = self._start()
+        self._go_on_replacing()
         self._forget_the_dead()
+
+    def handle_hup(self) -> None:
+        """Begin to replace each worker that there is now, also one that is starting."""
+        log.info("Received SIGHUP, replacing the workers.")
+        self._to_replace = [*self.processes, *filter(None, [self._successor])]
+
+    def _go_on_replacing(self) -> None:
+        """Go one step further: start a worker, let it take an old one's place, see that one end."""
+        if self._retiring is not None:
+            if self._retiring.has_ended():
+                self._retiring = None
+        elif self._successor is not None:
+            self._let_take_its_place(self._successor)
+        elif self._to_replace:
+            # Who died meanwhile has been replaced already.
+            if self._to_replace[0] in self.processes:
+                self._successor = self._start()
+            else:
+                del self._to_replace[0]
+
+    def _let_take_its_place(self, successor: Worker) -> None:
+        """Retire the oldest worker once its successor serves."""
+        if not successor.works():
+            successor.kill()
+            successor.join()
+            self._successor, self._to_replace = None, []
+            log.error("A new worker was not ready: those that serve go on, as they are.")
+        elif successor.ready:
+            old = self._to_replace.pop(0)
+            if old in self.processes:
+                self.processes[self.processes.index(old)] = successor
+                self._retiring = old
+            else:  # it died while its successor started, and has one already
+                self._retiring = successor
+            self._successor = None
+            self._retiring.terminate()
 
     def _forget_the_dead(self) -> None:
         """Take those that are gone out of the gauges; what they counted stays counted."""
-        self._retiring = [worker for worker in self._retiring if worker.process.is_alive()]
-        alive = frozenset(worker.pid for worker in [*self.processes, *self._retiring] if worker.pid)
+        alive = frozenset(worker.pid for worker in self._all() if worker.pid)
         for pid in self._measured - alive:
             mark_process_dead(pid)  # type: ignore[no-untyped-call]
         self._measured = alive
 
+    def _all(self) -> list[Worker]:
+        return [*self.processes, *filter(None, [self._successor, self._retiring])]
+
     # The number of workers stays: it decides how many connections each may have.
     handle_ttin = handle_ttou = None  # type: ignore[assignment]
-
-    def restart_all(self) -> None:
-        """Replace each worker by a new one, which is ready before the old one is told to end.
-
-        The old one finishes in its own time: meanwhile the others are watched, and an order to
-        stop is heard.
-        """
-        for index, old in enumerate(self.processes):
-            new = self._start()
-            if not new.wait_until_ready(PATIENCE, self._ordered_to_stop()):
-                new.kill()
-                new.join()
-                log.error("A new worker was not ready: those that serve go on, as they are.")
-                return
-            self.processes[index] = new
-            old.terminate()
-            self._retiring.append(old)
-
-    def _ordered_to_stop(self) -> Any:  # noqa: ANN401 - what has `is_set`, as an Event has
-        return _Ordered(self.signal_queue)
 
     def terminate_all(self) -> None:
         """Tell all workers to end; from then on nobody is kept waiting who cannot be served."""
         for listener in self.sockets:
             listener.close()
-        super().terminate_all()
+        for worker in self._all():
+            if worker is not self._retiring:
+                worker.terminate()
 
     def join_all(self) -> None:
         """Wait until all workers have ended; one that does not in time is killed."""
-        deadline = time.monotonic() + LAST_CALL
-        for worker in [*self.processes, *self._retiring]:
-            worker.process.join(max(0.0, deadline - time.monotonic()))
-            if worker.process.is_alive():
-                log.error("Worker %d does not end, and is killed.", worker.pid)
-                worker.kill()
-            worker.join()
-
-
-class _Ordered:
-    """Tells whether a signal to stop waits to be handled."""
-
-    def __init__(self, signals: list[int]) -> None:
-        self._signals = signals
-
-    def is_set(self) -> bool:
-        return bool({signal.SIGINT, signal.SIGTERM} & set(self._signals))
+        while not all(worker.has_ended() for worker in self._all()):
+            time.sleep(0.02)

@@ -20,7 +20,7 @@ from api.observability.tracebacks import report
 from api.settings import Environment
 
 # What a request's line says in its message already.
-TOLD_BY_MESSAGE = ("method", "route", "status", "duration_ms")
+TOLD_BY_MESSAGE = ("method", "route", "status", "duration_ms", "client")
 
 
 def log_config(environment: Environment) -> dict[str, Any]:

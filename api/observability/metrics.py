@@ -42,6 +42,16 @@ DATABASE_CONNECTIONS_IN_USE = Gauge(
     "Connections of the pools that requests hold now.",
     multiprocess_mode="livesum",
 )
+DATABASE_CONNECTIONS_LIMIT = Gauge(
+    "database_connections_limit",
+    "Connections that the pools may have in all.",
+    multiprocess_mode="livesum",
+)
+DATABASE_UNREACHABLE = Gauge(
+    "database_unreachable_workers",
+    "Workers that cannot reach the database now.",
+    multiprocess_mode="livesum",
+)
 
 # `labels()` takes ten times as long as a look into a dictionary.
 _counters: dict[tuple[str, str, int], Counter] = {}

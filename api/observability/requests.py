@@ -72,6 +72,7 @@ class ObserveRequests:
                 "route": route,
                 "status": status,
                 "duration_ms": milliseconds,
+                "client": _client(scope),
             },
         )
 
@@ -110,6 +111,11 @@ class _Exchange:
         route = route_template(self._scope)
         metrics.observe(self._scope["method"], route, seconds)
         self._observer.report(self._scope, route, self._status, seconds)
+
+
+def _client(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return client[0] if client else None
 
 
 def _path(scope: Scope) -> str:

@@ -1,5 +1,6 @@
 """Which route a request took, as its template: /items/{item_id}, and never /items/7."""
 
+from starlette._utils import get_route_path
 from starlette.types import Scope
 
 UNMATCHED = "unmatched"
@@ -27,5 +28,4 @@ def route_template(scope: Scope) -> str:
         mount: str = scope["root_path"].removeprefix(scope["app_root_path"])
         return mount + "/{path}"
     # One of Starlette's own, without parameters: the path is the template.
-    path: str = scope["path"]
-    return path
+    return get_route_path(scope)

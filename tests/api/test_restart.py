@@ -21,7 +21,7 @@ from toolbox.serving import development
 
 REQUEST = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
 CLIENTS = 8
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.app import State, create_app, make_state
 from api.auth.tokens import AccessTokens
-from api.database import Database, create_engine
+from api.connections import create_engine
+from api.database import Database
 from api.settings import Environment, Settings
 from api.statements import Parameters, Row, compile_statement, run
 from api.users.models import User

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from api.app import State, create_app
 from api.auth.tokens import AccessTokens
-from api.database import Database, create_engine
+from api.connections import create_engine
+from api.database import Database
 from api.settings import Settings
 from tests.functional.conftest import WithState, settings_for
 
@@ -128,7 +129,7 @@ class TestPool:
         self, client: AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """When all connections are in use, the answer is 503 as soon as patience ends."""
-        monkeypatch.setattr(database, "_patience", 0.05)
+        monkeypatch.setattr(database.places, "patience", 0.05)
         async with database.place():
             answer = await client.get("/health/ready")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")

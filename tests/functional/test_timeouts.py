@@ -10,7 +10,8 @@ from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import func, select
 
 from api.app import create_app, make_state
-from api.database import Database, SessionDep, create_engine
+from api.connections import create_engine
+from api.database import Database, SessionDep
 from api.settings import Settings
 from tests.functional.conftest import WithState, settings_for
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.database import create_engine
+from api.connections import create_engine
 from api.settings import Environment, Settings
 from toolbox.commands.db import without_password
 from toolbox.errors import ToolboxError
