@@ -1,0 +1,81 @@
+"""The connections of all workers stay within what Postgres allows."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.capacity import Limit, TooFewConnections, pool_size
+from api.settings import Environment, Settings
+from tests.api.processes import serve
+from tests.api.test_serving import run
+from tests.toolbox.clusters import query
+from toolbox.databases import Throwaways
+
+
+def settings(**given: int) -> Settings:
+    return Settings(
+        environment=Environment.DEVELOPMENT,
+        database_url="postgresql://ada@localhost/ada",
+        **given,  # type: ignore[arg-type]
+    )
+
+
+class TestPoolSize:
+    @pytest.mark.parametrize(
+        ("limit", "workers", "replicas", "size"),
+        [
+            (97, 1, 1, 10),  # as many as one worker can use
+            (97, 8, 1, 10),  # 92 among 9: one more lives while they are replaced
+            (97, 8, 2, 5),
+            (97, 9, 1, 9),
+            (7, 1, 1, 1),  # the last one
+        ],
+    )
+    def test_fits(self, limit: int, workers: int, replicas: int, size: int) -> None:
+        """Without a size of its own a pool is as large as all workers of all replicas allow."""
+        each = pool_size(Limit(limit, "server"), settings(workers=workers, replicas=replicas))
+        assert each == size
+        assert replicas * (workers + 1) * each + 5 <= limit
+
+    def test_given_fits(self) -> None:
+        """A size that was given is what it is."""
+        given = settings(database_pool_size=20, workers=2)
+        assert pool_size(Limit(97, "server"), given) == 20
+
+    def test_given_does_not_fit(self) -> None:
+        """A size that was given is not lowered in silence: it says what would fit."""
+        given = settings(database_pool_size=20, workers=4)
+        with pytest.raises(TooFewConnections, match="DATABASE_POOL_SIZE to 18 or less"):
+            pool_size(Limit(97, "server"), given)
+
+    def test_nothing_fits(self) -> None:
+        """Where not even one each is left it says which limit is too low."""
+        with pytest.raises(TooFewConnections, match="CONNECTION LIMIT of the role"):
+            pool_size(Limit(8, "role"), settings(workers=4))
+
+
+@pytest.fixture
+def narrow(databases: Throwaways, template: str) -> str:
+    """A database that allows twenty connections."""
+    url = databases.create("narrow", template)
+    name = url.rpartition("/")[2]
+    query(url, f'ALTER DATABASE "{name}" CONNECTION LIMIT 20')
+    return url
+
+
+def test_start_that_cannot_fit(narrow: str) -> None:
+    """The service does not start where it would have more connections than there are."""
+    variables = {"DATABASE_POOL_SIZE": "10", "ENVIRONMENT": "development"}
+    done = run("--workers", "4", "--port", "0", DATABASE_URL=narrow, **variables)
+    assert done.returncode == 1
+    assert "Too few connections: 1 replicas of 4 workers" in done.stderr
+    assert "CONNECTION LIMIT of the database" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_start_that_fits_itself(narrow: str, tmp_path: Path) -> None:
+    """Otherwise each worker's pool is what is left for it: here a third of fifteen."""
+    with serve(narrow, 2, tmp_path / "log") as service:
+        figures = httpx2.get(f"{service.url}/metrics", timeout=30).text
+        assert "database_connections_limit 10.0" in figures
