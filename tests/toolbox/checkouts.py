@@ -53,7 +53,7 @@ class Checkout:
     def copy(cls, root: Path, **variables: str) -> "Checkout":
         """Copy what the toolbox and Alembic need of this checkout to a new folder."""
         root.mkdir()
-        for name in ("api", "migrations", "toolbox"):
+        for name in ("api", "docs/rules", "migrations", "toolbox"):
             shutil.copytree(ROOT / name, root / name)
         for name in ("alembic.ini", "pyproject.toml"):
             shutil.copy(ROOT / name, root / name)
@@ -81,7 +81,7 @@ class Checkout:
     ) -> "subprocess.CompletedProcess[str]":
         """Run `python -m <command>` to its end, with the answer on its standard input."""
         with self.started(*command, **variables) as process:
-            out, err = process.communicate(answer, timeout=60)
+            out, err = process.communicate(answer, timeout=240)
         assert "Traceback" not in err
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 

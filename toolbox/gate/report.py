@@ -106,6 +106,12 @@ class Report:
         return sum(EXIT_CODES[each.question] for each in self.answers.values() if each.findings)
 
     @property
+    def about(self) -> str:
+        """What was judged, in a few words."""
+        count = len(self.revisions)
+        return f"{count} revision{'s' * (count != 1)}, {self.scope}, Postgres {self.postgres}"
+
+    @property
     def notes(self) -> list[str]:
         """All that is worth knowing, and no fault."""
         return [note for answer in self.answers.values() for note in answer.notes]

