@@ -72,7 +72,7 @@ def first_failure(error: BaseException) -> Failure | None:
     return None
 
 
-class _Stop(click.ClickException):
+class Stop(click.ClickException):
     """A failure at the edge: Click prints it as one line and exits with its code."""
 
     def __init__(self, failure: Failure) -> None:
@@ -89,5 +89,5 @@ def run(command: Coroutine[None, None, Exit]) -> NoReturn:
         click.echo("Interrupted.", err=True)
         code = Exit.INTERRUPTED
     except Failure as failure:
-        raise _Stop(failure) from None
+        raise Stop(failure) from None
     sys.exit(code)
