@@ -16,7 +16,7 @@ from toolbox.resilience.service import OURS
 
 
 def a_round(rate: float, busy: float = 1.0, generator: float = 0.5, idle: float = 0.5) -> Round:
-    return Round(rate, rate / busy, busy, generator, idle)
+    return Round(rate, rate / busy, busy, 0.5, generator, idle)
 
 
 class TestLimit:

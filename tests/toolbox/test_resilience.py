@@ -11,7 +11,7 @@ import pytest
 
 from toolbox.checkout import ROOT
 from toolbox.resilience import run
-from toolbox.resilience.events import KILL, RESTART, START, STOP, Event
+from toolbox.resilience.events import EVENTS, KILL, RESTART, START, STOP, Event
 from toolbox.resilience.run import Stage
 from toolbox.resilience.service import Server
 from toolbox.resilience.trial import Plan, Trial
@@ -62,30 +62,24 @@ class TestFaults:
 
 
 def test_session(tmp_path: Path) -> None:
-    """The service itself loses nothing, and that is told to people, programs and CI alike."""
+    """All that happens to the service is told to people, to programs and to CI alike."""
     figures, junit = tmp_path / "figures.json", tmp_path / "junit.xml"
-    options = ["--workers=1", "--seconds=1", "--rate=40", "--only=restart", "--only=kill"]
+    options = ["--workers=1", "--seconds=1", "--rate=40"]
     reports = [f"--json={figures}", f"--junit={junit}"]
     done = subprocess.run(
         [sys.executable, "-m", "toolbox", "resilience", *options, *reports],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=250,
+        timeout=280,
         check=False,
     )
     [trial] = json.loads(figures.read_text())["trials"]
-    assert [one["event"] for one in trial["results"]] == ["start", "restart", "kill", "stop"]
-    assert trial["audit"]["faults"] == []
+    assert [one["event"] for one in trial["results"]] == [event.name for event in EVENTS]
     assert trial["audit"]["acknowledged"] > 0
-    cases = ET.parse(junit).findall("./testsuite/testcase")  # noqa: S314 - we wrote it
-    assert len(cases) == len(trial["results"]) + 1
-    verdict = trial["verdict"]
-    assert done.returncode == {"passed": 0, "failed": 1, "inconclusive": 3}[verdict], done.stdout
-    assert done.stdout.splitlines()[-2:] == [verdict, ""]
-    # On a machine that has too much else to do nothing can be said; of all others this is asked.
-    assert verdict == "inconclusive" or not cases_that_failed(junit), done.stdout
-
-
-def cases_that_failed(path: Path) -> list[ET.Element]:
-    return ET.parse(path).findall(".//failure")  # noqa: S314 - we wrote it
+    assert trial["audit"]["faults"] == []
+    suite = ET.parse(junit).findall("./testsuite/testcase")  # noqa: S314 - we wrote it
+    failed = [case.get("name") for case in suite if case.find("failure") is not None]
+    assert failed == [one["title"] for one in trial["results"] if one["faults"]]
+    assert done.returncode == {"passed": 0, "failed": 1, "inconclusive": 3}[trial["verdict"]]
+    assert done.stdout.splitlines()[-2:] == [trial["verdict"], ""]

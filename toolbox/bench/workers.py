@@ -41,6 +41,8 @@ class Round:
     """Answers for each second of the processor that the busiest worker used."""
     workers: float
     """How much of a core each worker used, on average."""
+    share: float
+    """What share of all that the workers used the busiest did."""
     generator: float
     """How much of a core the generator used."""
     idle: float
@@ -70,6 +72,8 @@ class Scaling:
     """What was, in each round with two workers."""
     generator: Spread
     """How much of a core the generator used, with two workers."""
+    share: Spread
+    """What share of the work the busier of two workers did; half is best."""
     capacity: Spread
     """The ratio of the answers for each second of the processor that the busiest worker used."""
 
@@ -84,13 +88,23 @@ class WorkersFigures(Figures):
     def tables(self) -> list[Table]:
         """Return the figures as tables."""
         title = f"Two workers beside one, {self.effort.connections} connections"
-        columns = ("Request", "1 worker", "2 workers", "Rates", "Limit", "Generator", "Capacity")
+        columns = (
+            "Request",
+            "1 worker",
+            "2 workers",
+            "Rates",
+            "Limit",
+            "Generator",
+            "Busier",
+            "Capacity",
+        )
         return [Table(title, columns, [_row(one) for one in self.scaling], NOTES)]
 
 
 NOTES = (
     "Rates: answers a second, and their ratio where the workers were the limit in all rounds.",
-    "Limit: what was, with two workers. Generator: how much of a core it used then.",
+    "Limit, and how much of a core the generator used: with two workers.",
+    "Busier: what share of the two workers' work the busier one did.",
     "Capacity: the ratio of answers for each second that the busiest worker computes; at best 2.",
 )
 
@@ -141,6 +155,7 @@ def _round(request: Request, target: Running, owners: Sequence[Owner], effort: E
         rate=came.rate,
         per_second_of_busiest=came.answers / max(used),
         workers=sum(used) / len(used) / came.seconds,
+        share=max(used) / sum(used),
         generator=came.cpu,
         idle=(machine_after.idle - machine.idle) / spent,
     )
@@ -163,6 +178,7 @@ def sum_up(request: str, one: Sequence[Round], two: Sequence[Round]) -> Scaling:
         ratio=Spread.of_ratios(rates[1], rates[0]) if conclusive else None,
         limits=[each.limit for each in two],
         generator=Spread.of([each.generator for each in two]),
+        share=Spread.of([each.share for each in two]),
         capacity=Spread.of_ratios(
             [each.per_second_of_busiest for each in two],
             [each.per_second_of_busiest for each in one],
@@ -178,5 +194,6 @@ def _row(one: Scaling) -> tuple[str, ...]:
         with_spread(one.ratio, ".2f") if one.ratio else "inconclusive",
         max(set(one.limits), key=one.limits.count),
         f"{one.generator.median:.0%}",
+        f"{one.share.median:.0%}",
         with_spread(one.capacity, ".2f"),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from toolbox.bench.report import show_table
+from toolbox.bench.report import markdown_of, show_table
 from toolbox.checkout import DATA
 from toolbox.processes import end_like_ctrl_c, end_with_parent
 from toolbox.resilience import report
@@ -50,6 +50,14 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
     type=click.Choice(list(BY_NAME)),
     help="This event, with start and end; may be given again.",
 )
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "markdown"]),
+    help="How all numbers of workers are summed up.",
+)
 @click.option("--json", "json_path", type=NEW_FILE, help="Write the figures here too.")
 @click.option("--junit", "junit_path", type=NEW_FILE, help="Write a report for CI here.")
 def resilience(
@@ -58,6 +66,7 @@ def resilience(
     seconds: float,
     rate: float,
     only: tuple[str, ...],
+    form: str,
     json_path: Path | None,
     junit_path: Path | None,
 ) -> None:
@@ -75,7 +84,9 @@ def resilience(
     for trial in run(plans, DATA / "resilience"):
         report.show(trial)
         trials.append(trial)
-    if len(trials) > 1:
+    if form == "markdown":
+        click.echo("\n\n".join(markdown_of(report.summary(trials))))
+    elif len(trials) > 1:
         show_table(report.summary(trials))
     if json_path:
         report.write_json(trials, json_path)

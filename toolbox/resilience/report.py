@@ -77,8 +77,9 @@ def summary(trials: Sequence[Trial]) -> Table:
             if result.title == title
         }
         rows.append((title, *(_cell(found.get(trial.workers)) for trial in trials)))
-    columns = ("Requests met, and lost; slowest", *(f"{one.workers} workers" for one in trials))
-    return Table("All numbers of workers", columns, rows)
+    columns = ("Event", *(f"Workers: {one.workers}" for one in trials))
+    title = "Requests that each event met, and which were not answered well; the slowest"
+    return Table(title, columns, rows)
 
 
 def _cell(result: Result | None) -> str:
