@@ -159,6 +159,17 @@ class TestMigrate:
         done = checkout.toolbox("migrate", "current")
         assert (done.returncode, done.stdout.split()) == (0, revisions()[-2:-1])
 
+    def test_two_heads(self, checkout: Checkout) -> None:
+        """Of two heads one is let follow the other, which is said, and the list is written anew."""
+        checkout.add_revision("aaaa", HEAD, "pass")
+        checkout.add_revision("bbbb", HEAD, "pass")
+        done = checkout.toolbox("migrate", "--fix-heads")
+        assert done.returncode == 0
+        assert f"bbbb follows aaaa now, instead of {HEAD}" in done.stdout
+        assert list_of_revisions(checkout) == [*revisions(), "aaaa", "bbbb"]
+        again = checkout.toolbox("migrate", "--fix-heads")
+        assert (again.returncode, "There is one head" in again.stdout) == (0, True)
+
     def test_unknown_revision(self, checkout: Checkout) -> None:
         """A revision that does not exist is named in one line, and it is a failure."""
         done = checkout.toolbox("migrate", "upgrade", "nope")

@@ -6,15 +6,28 @@ import sys
 import alembic.config
 import click
 
+from toolbox.checkout import ROOT
+from toolbox.commands.gate import Asked
+from toolbox.gate import reports
+from toolbox.gate.engines import ENGINES
+from toolbox.gate.project import Project
+from toolbox.gate.run import run
 from toolbox.migrations import lineage, revise
 from toolbox.migrations.alembic import upgrade
+from toolbox.migrations.heads import fix_heads
 from toolbox.postgres import choose
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def migrate(arguments: tuple[str, ...]) -> None:
-    """Upgrade the database to head and show its revision; or run Alembic with ARGUMENTS."""
+    """Upgrade the database to head and show its revision; or run Alembic with ARGUMENTS.
+
+    With --fix-heads, and maybe --against REF, let one of two heads follow the other instead.
+    """
+    if arguments[:1] == ("--fix-heads",):
+        let_one_head_follow(arguments[1:])
+        return
     os.environ["DATABASE_URL"] = choose().up()
     if arguments:
         alembic.config.main(arguments, prog="alembic")
@@ -22,6 +35,30 @@ def migrate(arguments: tuple[str, ...]) -> None:
     alembic.config.main(["upgrade", "head"], prog="alembic")
     sys.stdout.write("The database is at revision ")
     alembic.config.main(["current"], prog="alembic")
+
+
+def let_one_head_follow(arguments: tuple[str, ...]) -> None:
+    """Make two heads one, and say how."""
+    match arguments:
+        case ():
+            against = None
+        case ("--against", against):
+            pass
+        case _:
+            raise click.UsageError("--fix-heads takes nothing but --against REF")
+    move = fix_heads(Project.load(ROOT / "alembic.ini"), against)
+    if move is None:
+        click.echo("There is one head: nothing is to be done.")
+        return
+    lineage.write()
+    click.echo(f"{move}\n{lineage.FILE.relative_to(ROOT)} was written anew.")
+
+
+def judge(since: str) -> None:
+    """Show what the gate says of the revisions after one."""
+    asked = Asked(ROOT / "alembic.ini", None, None, None, since, everything=False)
+    with asked.case() as (case, scope):
+        reports.show(run(case, scope, ENGINES), None)
 
 
 @click.command()
@@ -36,6 +73,7 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
     if not message:
         raise click.UsageError('say what the revision does: nox -s revision -- -m "add widgets"')
     url = choose().up()
+    before = lineage.revisions()[-1]
     path = revise.revise(url, message, empty=empty)
     if path is None:
         click.echo("The models and the database agree: there is nothing to write. For what")
@@ -46,6 +84,7 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
     if empty:
         click.echo("Fill it, then run: nox -s migrate")
         return
+    judge(before)
     upgrade(url)
     click.echo(
         "The database is at this revision. After a change to the file: "

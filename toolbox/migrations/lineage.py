@@ -22,7 +22,7 @@ def revisions() -> list[str]:
     if len(heads) > 1:
         raise ToolboxError(
             f"The history has {len(heads)} heads: {', '.join(heads)}. Two branches met that each "
-            "added a revision: set the down_revision of the later one to the other head."
+            "added a revision. Let one follow the other with: nox -s migrate -- --fix-heads"
         )
     return [script.revision for script in directory.walk_revisions()][::-1]
 
