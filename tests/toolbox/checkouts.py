@@ -55,7 +55,6 @@ class Checkout:
         root.mkdir()
         for name in ("api", "docs/rules", "migrations", "toolbox"):
             shutil.copytree(ROOT / name, root / name)
-        shutil.copytree(ROOT / "docs" / "rules", root / "docs" / "rules")
         for name in ("alembic.ini", "pyproject.toml"):
             shutil.copy(ROOT / name, root / name)
         return cls(root, variables)
