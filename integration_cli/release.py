@@ -46,17 +46,31 @@ class Racers:
     async def spread(self, workers: int) -> None:
         """Open all connections, and as far as the app tells, some to each of so many workers.
 
-        Connections that are opened at once are spread by the kernel over the workers that are
-        free; those opened one after another often all go to the same.
+        Where several processes accept from one socket, the first that wakes takes all that wait.
+        So each connection is opened while those before it keep their workers busy: then another
+        is free first.
         """
         for _ in range(TRIES):
-            await asyncio.gather(*(_warm(one) for one in self.connections))
+            await self._open_in_turn()
             seen = [one.worker for one in self.connections]
             if len(set(seen)) >= min(workers, len(seen)) or None in seen:
                 return
-            for number, one in enumerate(self.connections):
-                if one.worker in seen[:number]:  # a second to the same
-                    one.close()
+            self.close()
+
+    async def renew(self, workers: int) -> None:
+        """Close all, and open others, which may lead to other workers."""
+        self.close()
+        await self.spread(workers)
+
+    async def _open_in_turn(self) -> None:
+        over = asyncio.Event()
+        busy: list[asyncio.Task[None]] = []
+        for connection in self.connections:
+            await _warm(connection)
+            busy.append(asyncio.create_task(_keep_busy(connection, over)))
+            await asyncio.sleep(0)
+        over.set()
+        await asyncio.gather(*busy)
 
     async def race(
         self, requests: Sequence[Request], gaps: Sequence[float] = ()
@@ -108,6 +122,13 @@ class Racers:
 
     async def _finish(self, connection: Connection, request: Request, invoked: int) -> Operation:
         return self._history.record(await connection.finish(request, invoked))
+
+
+async def _keep_busy(connection: Connection, over: asyncio.Event) -> None:
+    while not over.is_set():
+        answer = await connection.send(connection.site.api.live())
+        if not answer.acknowledged:
+            return
 
 
 async def _warm(connection: Connection) -> None:

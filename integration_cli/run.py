@@ -1,11 +1,10 @@
 """The phases of a run, one after another, each announced."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from integration_cli.load.run import Load, Loaded
-from integration_cli.operation import Kind
 from integration_cli.progress import Announcer
 from integration_cli.scenarios.mixed import audit, mixed_workload, quiesce
 from integration_cli.scenarios.programme import DISTURBANCES, RACES, chosen
@@ -18,7 +17,9 @@ QUIESCE = "quiesce"
 AUDIT = "audit"
 # Those that can be left out; the others every run has.
 PHASES = (RACES, MIXED, LOAD, DISTURBANCES)
-PROBES = 24  # connections that find out how many workers there are
+PROBES = 16  # connections that find out how many workers there are
+FAST = 3.0  # ms: an app that answers in that time alone has all windows in a minute
+LEAST = 0.5  # of the windows, however slow it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,12 @@ class Run:
 
 
 async def calibrate(stage: Stage) -> None:
-    """Find out how many workers there are, and how fast the app is when nothing else goes on."""
+    """Find out how many workers there are; and how fast, so that a slow run still ends in time."""
     live, me = stage.api.live(), stage.member(0)
-    probes = [stage.connection(me, f"probe-{number}") for number in range(PROBES)]
-    answers = await asyncio.gather(*(stage.send(one, live.of("calibrate")) for one in probes))
+    async with stage.racers(me, "worker", PROBES) as racers:
+        await racers.spread(1)
+        answers = await racers.each(live.of(CALIBRATE))
+        alone = [await stage.send(racers.connections[0], live.of(CALIBRATE)) for _ in range(11)]
     stage.workers = len({one.worker for one in answers if one.worker}) or 1
-    alone = [await stage.send(probes[0], live.of("calibrate")) for _ in range(10)]
-    times = sorted(one.milliseconds for one in alone if one.kind is Kind.PROBE)
-    stage.quiet["live"] = times[len(times) // 2] / 1000
-    for probe in probes:
-        probe.close()
+    slow = median(one.milliseconds for one in alone)
+    stage.effort *= min(1.0, max(FAST / slow, LEAST))

@@ -220,22 +220,25 @@ async def log_ins(stage: Stage) -> None:
     account = stage.member(0).account
     for window in stage.windows("log-ins", 3):
         probes = [stage.connection(stage.member(0), f"pulse-{number}") for number in range(4)]
-        await _pulse(stage, probes, f"quiet-pulse#{window.number}", 0.5)
+        over = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.5, over.set)
+        await _pulse(stage, probes, f"quiet-pulse#{window.number}", over)
+        over.clear()
         logging = [
             asyncio.create_task(_log_in(stage, window, number, account.email, account.password))
             for number in range(12)
         ]
-        pulse = asyncio.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", 0.5))
-        await asyncio.gather(*logging, pulse)
+        pulse = asyncio.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", over))
+        await asyncio.gather(*logging)
+        over.set()
+        await pulse
         for probe in probes:
             probe.close()
 
 
-async def _pulse(stage: Stage, probes: list[Connection], race: str, seconds: float) -> None:
-    until = monotonic() + seconds
-
+async def _pulse(stage: Stage, probes: list[Connection], race: str, over: asyncio.Event) -> None:
     async def beat(probe: Connection) -> None:
-        while monotonic() < until:
+        while not over.is_set():
             await stage.send(probe, stage.api.live().of(race))
             await asyncio.sleep(0.005)
 

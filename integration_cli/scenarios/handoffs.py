@@ -19,8 +19,7 @@ async def handoffs(stage: Stage) -> None:
             reads = _reads(stage, item_id)
             for window in stage.windows(f"handoff-{number}", 40):
                 if window.is_fresh:
-                    racers.close()
-                    await racers.spread(stage.workers)
+                    await racers.renew(stage.workers)
                 # So that whoever caches has something to be wrong with.
                 before = await racers.race(reads)
                 change = stage.change(f"handed-over#{number}", f"{window.race}")

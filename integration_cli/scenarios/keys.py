@@ -21,7 +21,7 @@ async def one_key(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("one-key", 25):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             request = _keyed(stage, window, stage.api.create_item(stage.new(window.race)))
             if window.number % 3:
                 await racers.race([request] * RACERS, window.gaps(RACERS))

@@ -17,7 +17,7 @@ async def unique_creation(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("unique-creation", 40):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             requests = [_creation(stage, window, number) for number in range(RACERS)]
             await racers.race(requests, window.gaps(RACERS))
 
@@ -70,7 +70,7 @@ async def one_version(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("one-version", 40):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             made = await stage.make(racers.connections[0], window.race)
             if made is None or made[1].etag is None:
                 continue
@@ -97,7 +97,7 @@ async def one_delete(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("one-delete", 30):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             made = await stage.make(racers.connections[0], window.race)
             if made is None:
                 continue
@@ -112,7 +112,7 @@ async def delete_against_change(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("delete-against-change", 40):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             made = await stage.make(racers.connections[0], window.race)
             if made is None:
                 continue

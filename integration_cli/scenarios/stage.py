@@ -1,7 +1,7 @@
 """What scenarios are played on: the app, the crew, the record, and chance that can be repeated."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from integration_cli.capabilities import Capabilities, Capability
@@ -49,7 +49,6 @@ class Stage:
     capabilities: Capabilities
     effort: float = 1.0
     workers: int = 1
-    quiet: dict[str, float] = field(default_factory=dict)  # seconds, by what was timed
 
     @property
     def members(self) -> Sequence[Member]:

@@ -20,7 +20,7 @@ async def increments(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("increments", 12):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             made = await stage.make(racers.connections[0], window.race)
             if made is None:
                 continue
@@ -50,7 +50,7 @@ async def merges(stage: Stage) -> None:
         await racers.spread(stage.workers)
         for window in stage.windows("merges", 40):
             if window.is_fresh:
-                racers.close()
+                await racers.renew(stage.workers)
             made = await stage.make(racers.connections[0], window.race)
             if made is None:
                 continue
