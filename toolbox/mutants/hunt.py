@@ -57,15 +57,17 @@ def hunt(fault: Fault, workers: int, seed: int, databases: Throwaways, options: 
                 connection.execute(statement.encode())
         log = LOGS / f"{fault.name}-{workers}-{seed}.log"
         with fault.put_in() as folder, serve(url, workers, log, fault.environment, folder) as app:
-            return _judge(_check(app, seed, log.with_suffix(".json"), options), fault)
+            return _judge(_check(app, seed, log.with_suffix(""), options), fault)
     finally:
         databases.drop(url)
 
 
-def _check(app_url: str, seed: int, report: Path, options: list[str]) -> dict[str, Any]:
+def _check(app_url: str, seed: int, place: Path, options: list[str]) -> dict[str, Any]:
+    """Run the checker and return its report, with the instant at which its run began."""
+    report, history = place.with_suffix(".json"), place.with_suffix(".jsonl")
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "integration_cli", "concurrency", "--app-url", app_url]
-    command += ["--seed", str(seed), "--json", str(report), *options]
+    command += ["--seed", str(seed), "--json", str(report), "--history", str(history), *options]
     try:
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
@@ -76,7 +78,16 @@ def _check(app_url: str, seed: int, report: Path, options: list[str]) -> dict[st
     if not report.exists():
         raise ToolboxError(f"The checker gave no report: {said}")
     found: dict[str, Any] = json.loads(report.read_text())
+    found["began"] = _first_instant(history)
+    history.unlink()  # tens of megabytes, of which the report has what matters
     return found
+
+
+def _first_instant(history: Path) -> int:
+    """Return when the first request of a run was sent, in nanoseconds of a monotonic clock."""
+    with history.open() as lines:
+        operations = (json.loads(line) for line in lines)
+        return next(int(one["invoked"]) for one in operations if "invoked" in one)
 
 
 def _judge(report: dict[str, Any], fault: Fault) -> Catch:
