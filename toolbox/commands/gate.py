@@ -17,7 +17,7 @@ from toolbox.errors import ToolboxError
 from toolbox.gate import baseline, reports
 from toolbox.gate.engines import ENGINES
 from toolbox.gate.history import Unknown, new_revisions
-from toolbox.gate.project import Project
+from toolbox.gate.project import Project, without_logs
 from toolbox.gate.rehearsal import rehearse as rehearsing
 from toolbox.gate.rehearsal import show as rehearsal_table
 from toolbox.gate.rules import rule, rules
@@ -82,7 +82,7 @@ class Asked:
 
     @contextmanager
     def case(self) -> Iterator[tuple[Case, Scope]]:
-        """Open the project. What env.py and the revisions print goes to standard error.
+        """Open the project. What it prints goes to standard error, and what it logs nowhere.
 
         Raises:
             UsageError: the options contradict each other.
@@ -91,7 +91,7 @@ class Asked:
         if sum(map(bool, (self.ref, self.since, self.everything))) > 1:
             raise click.UsageError("--against, --since and --all each say what is new: take one.")
         end_like_ctrl_c()
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr), without_logs():
             project = Project.load(self.config, self.metadata)
             scope = self.scope(project)
             with Throwaways(server(project, self.server)) as databases:

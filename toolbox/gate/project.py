@@ -159,17 +159,21 @@ class Project:
 
     @contextmanager
     def _within(self, url: str) -> Iterator[Config]:
-        """Be in the project's folder, with all that it connects to led to this database.
+        """Be in the project's folder, with all that it connects to led to this database."""
+        here = chdir(self.config_file.parent)
+        with _refusals(), without_logs(), _database_url(url), connections_to(url), here:
+            yield _config(self.config_file, url)
 
-        Its logging is not ours to show: env.py sets it up anew each time it runs.
-        """
-        disabled = logging.root.manager.disable
-        with _refusals(), _database_url(url), connections_to(url), chdir(self.config_file.parent):
-            logging.disable()
-            try:
-                yield _config(self.config_file, url)
-            finally:
-                logging.disable(disabled)
+
+@contextmanager
+def without_logs() -> Iterator[None]:
+    """Log nothing: what a project logs is not ours to show, and env.py sets it up at each run."""
+    disabled = logging.root.manager.disable
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(disabled)
 
 
 def _config(file: Path, url: str | None = None) -> Config:

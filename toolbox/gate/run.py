@@ -48,6 +48,9 @@ class Found(NamedTuple):
 Engine = Callable[[Case], Found]
 Engines = Mapping[Question, Engine]
 
+# What safety calls a revision that does not run, and what history does.
+TOLD_BY_HISTORY = {"fails-to-run": "upgrade-fails", "fails-on-rows": "upgrade-fails-on-rows"}
+
 # A history that does not run says so best itself; the others only fail at it.
 ORDER = (Question.HISTORY, Question.DRIFT, Question.SAFETY)
 
@@ -62,6 +65,7 @@ def run(case: Case, scope: Scope, engines: Engines) -> Report:
     asked: dict[Question, Answer] = {}
     for question in ORDER:
         asked[question] = _ask(question, engines[question], case, scope, asked)
+    asked[Question.SAFETY] = _told_once(asked[Question.SAFETY], asked[Question.HISTORY])
     check = _alembic_check(case)
     scripts = _loadable(case.project)
     report = Report(
@@ -103,6 +107,20 @@ def _loadable(project: Project) -> Sequence[Script]:
         return project.revisions()
     except ToolboxError:
         return ()
+
+
+def _told_once(safety: Answer, history: Answer) -> Answer:
+    """Leave to history what both say of a revision that does not run."""
+    told = {(each.rule, each.place.revision) for each in history.findings if each.place}
+    left = tuple(
+        each
+        for each in safety.findings
+        if not each.place or (TOLD_BY_HISTORY.get(each.rule), each.place.revision) not in told
+    )
+    if left == safety.findings:
+        return safety
+    why = None if left else "a revision does not run, which history tells"
+    return replace(safety, findings=left, not_judged=why)
 
 
 def _alembic_check(case: Case) -> AlembicCheck:
