@@ -107,6 +107,8 @@ async def restart(scene: Scene, moment: Moment) -> None:
         return len(now) == scene.service.workers and not now & before
 
     await scene.until(are_replaced, "the workers were not replaced", moment)
+    # What the last one did to its connections is seen when each is used again.
+    await asyncio.sleep(CLEAN)
     await scene.settle(moment)
 
 
