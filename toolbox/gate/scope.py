@@ -25,7 +25,8 @@ class Scope:
 
 def everything(project: Project) -> Scope:
     """Take all revisions as new."""
-    return _of(project.revisions(), "taken all as new")
+    revisions = project.revisions()
+    return Scope(revisions, f"all {len(revisions)} taken as new")
 
 
 def since(project: Project, revision: str) -> Scope:
@@ -35,13 +36,10 @@ def since(project: Project, revision: str) -> Scope:
         ToolboxError: there is no such revision.
     """
     known = project.ancestors(revision)
-    return _of([each for each in project.revisions() if each.revision not in known], revision)
+    new = [each for each in project.revisions() if each.revision not in known]
+    return Scope(new, f"{len(new)} new since {revision}")
 
 
 def undetermined(reason: str) -> Scope:
     """Take none as new, because it is not known which are."""
     return Scope((), "none known to be new", reason)
-
-
-def _of(new: Sequence[Script], words: str) -> Scope:
-    return Scope(new, f"{len(new)} new ({words})")
