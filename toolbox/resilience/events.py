@@ -71,7 +71,7 @@ def nothing(_: Moment, __: Reading) -> bool:
 
 
 def unavailable(_: Moment, reading: Reading) -> bool:
-    """Tolerate 503: the database is away, which no server can hide."""
+    """Tolerate 503: the database is away, or more requests have queued up than it can serve."""
     return reading.outcome is Outcome.UNAVAILABLE
 
 
@@ -176,7 +176,7 @@ class Event:
     """Seconds within which every request must end."""
 
 
-START = Event("start", "start", start)
+START = Event("start", "start", start, unavailable)
 STEADY = Event("steady", "steady state", pass_time)
 RESTART = Event("restart", "rolling restart", restart)
 ABORTS = Event("aborts", "clients go away", abort)
