@@ -8,6 +8,7 @@ import pytest
 from tests.gate.samples import drift, rewrite
 from toolbox.errors import ToolboxError
 from toolbox.gate.baseline import apply, write
+from toolbox.gate.finding import Finding, Question
 
 pytestmark = pytest.mark.usefixtures("sample_rules")
 
@@ -54,6 +55,12 @@ def test_what_no_longer_occurs(file: Path) -> None:
 def test_what_was_not_judged(file: Path) -> None:
     """An entry of a revision that was not judged may well occur still."""
     assert apply([drift()], file, lambda _, revision: revision is None) == ([], [drift()])
+
+
+def test_what_is_wrong_with_exceptions(tmp_path: Path) -> None:
+    """That an exception is unused, or an entry outdated, cannot be accepted itself."""
+    about = Finding("unused-exception", Question.HISTORY, "table public.items", "Not needed.")
+    assert write(tmp_path / "baseline.json", [about, drift()]) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toolbox.errors import ToolboxError
+from toolbox.gate.exceptions import ABOUT_EXCEPTIONS
 from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.rules import rules
 
@@ -28,8 +29,12 @@ def fingerprint(finding: Finding) -> str:
 
 
 def write(file: Path, findings: Iterable[Finding]) -> int:
-    """Accept these findings from now on, and no others; return how many there are."""
-    entries = sorted({fingerprint(each): _entry(each) for each in findings}.values(), key=_order)
+    """Accept these findings from now on, and no others; return how many there are.
+
+    What is wrong with what was accepted cannot be accepted in turn, and is left out.
+    """
+    accepted = [each for each in findings if each.rule not in ABOUT_EXCEPTIONS]
+    entries = sorted({fingerprint(each): _entry(each) for each in accepted}.values(), key=_order)
     file.write_text(json.dumps({"version": VERSION, "accepted": entries}, indent=2) + "\n")
     return len(entries)
 
