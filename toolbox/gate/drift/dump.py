@@ -36,6 +36,9 @@ SETTINGS_OF = {
 TOKEN = re.compile(r"^\\(un)?restrict .*\n", re.MULTILINE)
 # It is written where it is not the one that Postgres would choose: after a rename, say.
 NAME_OF_NOT_NULL = re.compile(r'CONSTRAINT (?:"(?:[^"]|"")+"|[^\s"]+) NOT NULL')
+OPTIONS = re.compile(r"WITH \(([^()]*)\)")
+# Blocks whose lines may come in any order.
+UNORDERED = frozenset({"ACL", "DEFAULT ACL", "FOREIGN TABLE", "TABLE"})
 THIS_DATABASE = "this_database"
 
 
@@ -83,12 +86,19 @@ def _take_settings(body: str, settings: dict[str, str]) -> str:
 def normal(block: Block, text: str) -> str:
     """Return a block's text so that it differs only where the object does.
 
-    A table's columns have no order, which ADD COLUMN cannot choose.
+    Options, grants and published columns have no order, nor have a table's columns: ADD COLUMN
+    cannot choose it.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
+    if block[0] == "PUBLICATION TABLE":
+        return " ".join(sorted(re.findall(r"[^\s,()]+", text)))
+    lines = [OPTIONS.sub(_sorted, line) for line in text.splitlines() if line.strip()]
     if block[0] in {"TABLE", "FOREIGN TABLE"}:
-        lines = sorted(NAME_OF_NOT_NULL.sub("NOT NULL", line).rstrip(",") for line in lines)
-    return "\n".join(lines)
+        lines = [NAME_OF_NOT_NULL.sub("NOT NULL", line).rstrip(",") for line in lines]
+    return "\n".join(sorted(lines) if block[0] in UNORDERED else lines)
+
+
+def _sorted(options: re.Match[str]) -> str:
+    return f"WITH ({', '.join(sorted(options[1].split(', ')))})"
 
 
 def find_pg_dump(url: str) -> Path | None:

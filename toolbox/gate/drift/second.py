@@ -16,6 +16,8 @@ FAMILIES = {
     "COMMENT": {"comment"},
     "SECURITY LABEL": {"security-label"},
 }
+# Subjects with a list of columns whose order is that in which they were added to the table.
+LISTS = ("constraint ", "statistics ", "trigger ")
 IDENTIFIER = re.compile(r'"(?:[^"]|"")+"|[^\W\d]\w*')
 
 
@@ -56,12 +58,18 @@ def _last_name(identity: str) -> str:
 
 
 def _definitions(left: Snapshot, right: Snapshot) -> list[tuple[str, str]]:
-    """Return where the server's definitions differ: if the facts do too, a finding says so."""
+    """Return the definitions that list the same columns in an order without meaning: UPDATE OF."""
     return [
         (definition, right.definitions[subject])
         for subject, definition in left.definitions.items()
-        if right.definitions.get(subject, definition) != definition
+        if subject.startswith(LISTS)
+        and definition != right.definitions.get(subject, definition)
+        and _words(definition) == _words(right.definitions[subject])
     ]
+
+
+def _words(definition: str) -> list[str]:
+    return sorted(re.findall(r"\w+|[^\w\s]", definition))
 
 
 def _is_excused(block: Block, left: str, right: str, pairs: Iterable[tuple[str, str]]) -> bool:
@@ -77,10 +85,12 @@ def _is_excused(block: Block, left: str, right: str, pairs: Iterable[tuple[str, 
 
 
 def _replaced(text: str, old: str, new: str) -> set[str]:
-    old, new = old.strip().rstrip(";"), new.strip().rstrip(";")
+    pairs = {(old, new), (old.strip().rstrip(";"), new.strip().rstrip(";"))}
     return {
-        text[: found.start()] + new + text[found.end() :]
-        for found in re.finditer(re.escape(old), text)
+        text[: found.start()] + replacement + text[found.end() :]
+        for expression, replacement in pairs
+        for found in re.finditer(re.escape(expression), text)
+        if expression
     }
 
 
