@@ -65,3 +65,12 @@ def test_told_once(ask: Ask) -> None:
     assert report.findings == [FAILS]
     assert report.answers[Question.SAFETY].not_judged
     assert ask(safety=finds(FAILS_TOO)).findings == [FAILS_TOO]
+
+
+def test_unused_exceptions(ask: Ask, tmp_path: Path) -> None:
+    """That an exception is unused is said where its rule was judged for sure, and only there."""
+    file = tmp_path / "notes" / "migrations" / "versions" / "first.py"
+    entry = ("upgrade-fails-on-rows", "revision first", "It has no rows.")
+    file.write_text(f"{file.read_text()}\n\ncheck_migrations_accepts = [{entry}]\n")
+    assert [each.rule for each in ask().findings] == ["unused-exception"]
+    assert ask(history=finds(FAILS)).findings == [FAILS]

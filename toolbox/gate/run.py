@@ -130,7 +130,7 @@ def _alembic_check(case: Case) -> AlembicCheck:
         case.project.upgrade(url)
         found = case.project.differences(url)
     except Exception as exc:  # noqa: BLE001 - whatever it is that it crashes at
-        return AlembicCheck(crashed=str(exc).strip().splitlines()[0])
+        return AlembicCheck(crashed=next(iter(str(exc).split("\n")), "") or type(exc).__name__)
     return AlembicCheck(differences=tuple(map(str, found)))
 
 
@@ -160,14 +160,18 @@ def against_baseline(report: Report, file: Path) -> Report:
 
 
 def _judged_in(report: Report) -> Callable[[str, str | None], bool]:
-    """Return whether a rule was judged in a revision; safety is, in those that are new."""
+    """Return whether a rule was judged in a revision, as far as that is sure.
+
+    Safety is, in those that are new. Of a history with findings it is not sure: behind a revision
+    that does not run, or a second head, others were not run at all.
+    """
     new = {each.id for each in report.revisions if each.is_new}
 
     def was_judged(name: str, revision: str | None) -> bool:
-        question = rule(name).question
-        if question is Question.SAFETY:
-            return revision in new
-        return report.answers[question].not_judged is None
+        answer = report.answers[rule(name).question]
+        if answer.not_judged or (answer.question is Question.HISTORY and answer.findings):
+            return False
+        return answer.question is not Question.SAFETY or revision in new
 
     return was_judged
 
