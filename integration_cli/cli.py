@@ -6,6 +6,7 @@ from integration_cli.cleanup import cleanup
 from integration_cli.concurrency import concurrency
 from integration_cli.deadlocks import deadlocks
 from integration_cli.explain import explain
+from integration_cli.locust.export import export_locust
 from integration_cli.reporting.commands import compare, report
 from integration_cli.sample_data import sample_data
 from integration_cli.suite import suite
@@ -27,7 +28,7 @@ def main() -> None:
     """
 
 
-for command in (explain, report, compare):
+for command in (explain, report, compare, export_locust):
     concurrency.add_command(command)
 for command in (sample_data, concurrency, deadlocks, cleanup, suite):
     main.add_command(command)

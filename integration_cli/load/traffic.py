@@ -1,23 +1,15 @@
-"""What the load asks for: reads, lists and writes, each write with a value that no other has.
-
-Every connection has items of its own, which it alone changes, and reads what its user's other
-connections change. So each answer can be judged like all others of the history.
-"""
+"""The connections of a load, each with items of its own."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from integration_cli.capabilities import Capability
 from integration_cli.connection import Connection
 from integration_cli.load.generator import Send
-from integration_cli.operation import Request
+from integration_cli.load.mix import Mix
 from integration_cli.pool import for_each
 from integration_cli.scenarios.stage import Stage
 
 OWN = 2  # items of each connection
-PAGE = 20
-MIX = {"read": 60, "list": 15, "write": 25}
 
 
 @dataclass(slots=True)
@@ -62,40 +54,21 @@ class Traffic:
                 self.items.setdefault(user, []).append(made[0].id)
 
     def _sender(self, connection: Connection) -> Send:
-        choose = self._chooser(connection)
+        stage, name = self.stage, connection.name
+        mix = Mix(
+            stage.api,
+            stage.capabilities,
+            stage.random("load", name),
+            f"{stage.run_id} {name} load",
+            self.own.get(name, []),
+            self.items.get(connection.speaker.user, []),
+        )
 
         async def send(due: int) -> None:
-            operation = await connection.send(choose())
-            self.stage.history.record(replace(operation, intended=due))
+            operation = await connection.send(mix.next())
+            stage.history.record(replace(operation, intended=due))
 
         return send
-
-    def _chooser(self, connection: Connection) -> Callable[[], Request]:
-        stage, random = self.stage, self.stage.random("load", connection.name)
-        api, own = stage.api, self.own.get(connection.name, [])
-        known = self.items.get(connection.speaker.user, [])
-        deeds = {"live": 1} if not own else dict(MIX)
-        if not stage.has(Capability.LIST):
-            deeds.pop("list", None)
-        if not stage.has(Capability.UPDATE):
-            deeds.pop("write", None)
-        names, weights = list(deeds), list(deeds.values())
-        written = 0
-
-        def choose() -> Request:
-            nonlocal written
-            deed = random.choices(names, weights)[0]
-            if deed == "read":
-                return api.read_item(random.choice(known))
-            if deed == "list":
-                return api.list_items(size=PAGE)
-            if deed == "write":
-                written += 1
-                item = random.choice(own)
-                return api.update_item(item, stage.change(f"{connection.name} load", written))
-            return api.live()
-
-        return choose
 
 
 async def warm(traffic: Traffic, count: int) -> None:
