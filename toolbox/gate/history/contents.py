@@ -159,14 +159,30 @@ def losses(before: Contents, above: Contents, seeded: Contents, after: Contents)
         high, low = above.same(old), after.tables.get(old.name)
         if low is None or (high is None and not _moved_to(old, above)):
             continue
-        if low.count < old.count:
+        if missing := _missing(old, high, seeded, low):
             by_upgrade = high is not None and high.count < old.count
             way = "upgrade" if by_upgrade else "downgrade"
-            message = f"The {way} deletes {old.count - low.count} of {old.count} rows of {old.name}"
+            message = f"The {way} deletes {missing} of {old.count} rows of {old.name}"
             yield Loss(f"table {old.name}", f"{message}.", by_upgrade)
             continue
         moved = _moved(high, seeded) if high else set[str]()
         yield from _values_lost(old, high, low, moved, (before.at, after.at))
+
+
+def _missing(old: Content, high: Content | None, seeded: Contents, low: Content) -> int:
+    """Return how many rows are gone: by their keys, or where these are others now, by number."""
+    if old.key and old.key == low.key:
+        keys = _keys(old, old.key)
+        there = keys & _keys(low, old.key)
+        if there:
+            return (keys - there).total()
+    now = seeded.same(high) if high else None
+    more = now.count - high.count if now and high else 0
+    return max(old.count - (low.count - max(more, 0)), 0)
+
+
+def _keys(content: Content, key: tuple[str, ...]) -> Counter[tuple[str | None, ...]]:
+    return Counter(zip(*(content.columns[name] for name in key), strict=True))
 
 
 def _moved(high: Content, seeded: Contents) -> set[str]:
@@ -232,10 +248,7 @@ def _values_lost(
 
 
 def _has_keys(old: Content, low: Content) -> bool:
-    def keys(content: Content) -> Counter[tuple[str | None, ...]]:
-        return Counter(zip(*(content.columns[name] for name in old.key), strict=True))
-
-    return keys(old) <= keys(low)
+    return bool(old.key) and _keys(old, old.key) <= _keys(low, old.key)
 
 
 def _survives(number: int, values: Values, old: Content, high: Content) -> bool:

@@ -13,13 +13,10 @@ def check(sources: list[Source]) -> list[Finding]:
     """Return what is wrong with the graph of the revisions."""
     # Of files with one id Alembic takes one.
     single = [*{each.revision: each for each in sources}.values()]
-    return [
-        *_ids(sources),
-        *_unknown(single),
-        *_cycles(single),
-        *_bases(single),
-        *_heads(single),
-    ]
+    broken = [*_ids(sources), *_unknown(single), *_cycles(single)]
+    if FATAL & {each.rule for each in broken}:
+        return broken
+    return [*broken, *_bases(single), *_heads(single)]
 
 
 # With these Alembic loads no revision at all, or another one than is meant.

@@ -101,6 +101,12 @@ OTHERS: dict[str, tuple[list[str], list[str]]] = {
 # What a type that nobody knows here may be written like.
 GUESSES = ["1", "a", "", "0", "(1)", "(1,2)", "[1,2]", "{}", "a.b", "a=>1", "POINT(0 0)", "<a/>"]
 
+# The second of these has pairs that differ in their case alone.
+SERIES_OF_TEXT = [
+    "'value-' || i",
+    "CASE i % 2 WHEN 0 THEN 'value ' || i / 2 ELSE 'VALUE ' || i / 2 END",
+]
+
 TEXTS = ["", " ", "a", "A", " a ", "Ünïcode ✓", "it's", "null", "0", "a@b.example", "x " * LONG]
 
 
@@ -242,7 +248,7 @@ def _vector(size: int, shown: str) -> Values:
 def _text(name: str, typmod: int, shown: str, hints: Hints) -> Values:
     limit = typmod - 4 if typmod > 4 else 63 if name == "name" else None
     pool = [text[:limit] for text in TEXTS] + (["x" * limit] if limit else [])
-    series = [_short(limit)] if limit and limit < 16 else ["'value ' || i", "'VALUE ' || i"]
+    series = [_short(limit)] if limit and limit < 16 else SERIES_OF_TEXT
     if hints.has_conditions:
         sizes = [size for size in _lengths(hints) if limit is None or size <= limit]
         series += _formats(limit) + [_short(size) for size in sizes]
