@@ -14,7 +14,7 @@ from integration_cli.operation import Kind, Operation
 STALL = 0.5  # of the time that one log-in takes: who waits so long has waited for it
 MOST = 0.35  # of the time
 LOUDER = 5.0  # times the quiet median
-ROW = 0.3  # of a round trip to the database: a row that costs as much is asked for by itself
+ROW = 0.1  # of what a whole page of one row costs: a row asked for by itself costs as much
 GROWTH = 4.0  # times
 NOTICEABLE = 2.0  # ms: what is less may be noise
 SKEW = 2.5  # seconds: the Date header has whole ones, and may be cached for one

@@ -16,7 +16,7 @@ from integration_cli.scenarios.stage import Stage, Window
 
 BURST = 160  # connections at once: above the pools of several workers
 BURST_TIMEOUT = 12.0  # seconds
-ABORTS = 120
+ABORTS = 64  # of each kind of request
 ASKED = 48
 ROWS = 60
 IDLE = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05)  # seconds between the last uses
@@ -84,36 +84,40 @@ async def aborts(stage: Stage) -> None:
     made = await stage.make(maker, "abort-row#0")
     maker.close()
     for window in stage.windows("aborts", 2):
-        await asyncio.gather(
-            *(
-                break_off(
-                    stage,
-                    stage.connection(member, f"abort-{window.number}-{number}"),
-                    _to_abort(stage, window, number, made[0].id if made else ""),
-                    random.uniform(0.0, 0.05),
-                    reset=number % 2 == 0,
+        for kind in range(len(_to_abort(stage, window, 0, ""))):
+            await asyncio.gather(
+                *(
+                    break_off(
+                        stage,
+                        stage.connection(member, f"abort-{window.number}-{kind}-{number}"),
+                        _to_abort(stage, window, number, made[0].id if made else "0")[kind],
+                        # Most of them early, so that the app works on for nobody.
+                        random.uniform(0.0, 0.003 if number % 3 else 0.05),
+                        reset=number % 2 == 0,
+                    )
+                    for number in range(ABORTS)
                 )
-                for number in range(ABORTS)
             )
-        )
         await asyncio.sleep(1.0)
         await _ask(stage, f"after-{window.race}", ASKED)
 
 
-def _to_abort(stage: Stage, window: Window, number: int, item_id: str) -> Request:
-    requests = [stage.api.create_item(stage.new(window.race, f" {number}"))]
+def _to_abort(stage: Stage, window: Window, number: int, item_id: str) -> list[Request]:
+    """One request of each kind that the app can."""
+    requests = [
+        stage.api.create_item(stage.new(window.race, f" {number}")),
+        stage.api.read_item(item_id),
+    ]
     if stage.has(Capability.LIST):
-        requests.append(stage.api.list_items(size=200))
-    if stage.has(Capability.UPDATE) and item_id:
-        race = "abort-row#0"
-        requests.append(
-            stage.api.update_item(item_id, stage.change(race, f"{window.race} {number}"))
-        )
+        requests.append(stage.api.list_items(size=100))
+    if stage.has(Capability.UPDATE):
+        change = stage.change("abort-row#0", f"{window.race} {number}")
+        requests.append(stage.api.update_item(item_id, change))
     if stage.has(Capability.BULK_CREATE):
         new = [stage.new(window.race, f" {number} {row}") for row in range(20)]
         mark = f"{stage.run_id} {window.race} {number} together"
         requests.append(stage.api.create_items([replace(one, nonce=mark) for one in new]))
-    return requests[number % len(requests)].of(window.race)
+    return [one.of(window.race) for one in requests]
 
 
 async def _ask(stage: Stage, race: str, count: int) -> None:
@@ -259,7 +263,7 @@ async def growth(stage: Stage) -> None:
         new = [stage.new(f"growth-{number}", f" {row}") for row in range(50)]
         await stage.send(asking, stage.api.create_items(new))
     rich = stage.connection(many, "many")
-    for window in stage.windows("growth", 12):
+    for window in stage.windows("growth", 24):
         await stage.send(asking, stage.api.live().of(f"growth-live#{window.number}"))
         for size in (1, 100):
             page = stage.api.list_items(size=size)

@@ -1,0 +1,113 @@
+"""Histories of any length, to measure what judging them costs: `python -m` this, and a number.
+
+They are as those of a mixed workload: users who create, change, read, list and delete, with all
+that an operation has in it, and everything as a right app answers.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from time import perf_counter
+
+from integration_cli.checks.catalogue import CATALOGUE
+from integration_cli.checks.judge import judge
+from integration_cli.endpoints import Api, Change
+from integration_cli.operation import Json, Operation, Request
+from integration_cli.profile import shipped_profile
+
+USERS = 20
+LIVE = 12  # items of a user at a time
+STEP = 400_000  # ns between two operations
+LASTING = 2_000_000  # ns: those of several users overlap
+
+
+@dataclass(slots=True)
+class _User:
+    name: str
+    items: dict[str, Json] = field(default_factory=dict)
+
+
+def generate(count: int, seed: int = 1) -> Iterator[Operation]:
+    """So many operations, in the order in which they began."""
+    random, api = Random(seed), Api(shipped_profile())  # noqa: S311
+    users = [_User(f"user-{number}") for number in range(USERS)]
+    for number in range(count):
+        user = users[number % USERS]
+        request, status, answer = _next(api, random, user, number)
+        client = f"{user.name}/client-{random.randrange(3)}"
+        yield Operation(
+            request.kind, request.method, request.path, client, user.name,
+            invoked=number * STEP,
+            returned=number * STEP + LASTING,
+            status=status,
+            worker=str(random.randrange(4)),
+            phase="audit" if number > count * 0.97 else "mixed workload",
+            target=request.target,
+            wall=1.8e9 + number * STEP / 1e9,
+            connection=f"{client}#0.1",
+            login=f"{user.name}/first",
+            headers={"date": "Wed, 25 Nov 2026 03:00:00 GMT"},
+            body=request.body,
+            answer=answer,
+        )  # fmt: skip
+
+
+def _next(api: Api, random: Random, user: _User, number: int) -> tuple[Request, int, Json]:
+    deed = random.random()
+    if len(user.items) < 3 or (deed < 0.15 and len(user.items) < LIVE):
+        item = _item(user, f"item-{number}", number)
+        user.items[item["id"]] = item
+        new = Change(item["description"], number, item["name"])
+        return api.create_item(new), 201, {**item}
+    item = user.items[random.choice([*user.items])]
+    if deed < 0.4:
+        item |= {"description": f"write {number}", "version": item["version"] + 1}
+        return api.update_item(item["id"], Change(nonce=f"write {number}")), 200, {**item}
+    if deed < 0.5:
+        del user.items[item["id"]]
+        return api.delete_item(item["id"]), 204, {}
+    if deed < 0.53:
+        page = {"items": [{**one} for one in user.items.values()], "next_cursor": None}
+        return api.list_items(50), 200, page
+    return api.read_item(item["id"]), 200, {**item}
+
+
+def _item(user: _User, item_id: str, number: int) -> Json:
+    return {
+        "id": item_id,
+        "name": f"name of {item_id}",
+        "description": f"write {number}",
+        "quantity": number,
+        "version": 1,
+        "owner_id": user.name,
+        "created_at": "2026-11-25T03:00:00Z",
+        "updated_at": "2026-11-25T03:00:00Z",
+    }
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(count: int) -> None:
+    """Print, as JSON, what it costs to judge a history of so many operations."""
+    before = _megabytes()
+    operations = list(generate(count))
+    held = _megabytes()
+    began = perf_counter()
+    verdicts = judge(operations, shipped_profile(), CATALOGUE)
+    figures = {
+        "operations": count,
+        "seconds": perf_counter() - began,
+        "history_megabytes": held - before,
+        "judging_megabytes": _megabytes() - held,
+        "violated": [one.invariant for one in verdicts if one.state == "violated"],
+    }
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
