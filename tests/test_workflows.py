@@ -17,7 +17,11 @@ INSTALL = "python3 -m pip install nox"
 
 # Sessions that need a person, or a service that runs on: a workflow has no use for them. `tools`
 # and `functional` are in `coverage`.
-NOT_IN_WORKFLOWS = {"dev", "serve", "db", "migrate", "revision", "bench", "tools", "functional"}
+NOT_IN_WORKFLOWS = {"dev", "serve", "db", "doctor", "migrate", "revision", "bench", "mutants"} | {
+    # `coverage` runs the tests of both.
+    "tools",
+    "functional",
+}
 
 
 def jobs(path: Path) -> dict[str, dict[str, Any]]:
