@@ -17,7 +17,7 @@ FAMILIES = {
     "SECURITY LABEL": {"security-label"},
 }
 # Subjects with a list of columns whose order is that in which they were added to the table.
-LISTS = ("constraint ", "statistics ", "trigger ")
+LISTS = ("statistics ", "trigger ")
 IDENTIFIER = re.compile(r'"(?:[^"]|"")+"|[^\W\d]\w*')
 
 
@@ -62,7 +62,7 @@ def _definitions(left: Snapshot, right: Snapshot) -> list[tuple[str, str]]:
     return [
         (definition, right.definitions[subject])
         for subject, definition in left.definitions.items()
-        if subject.startswith(LISTS)
+        if (subject.startswith(LISTS) or " ON DELETE SET " in definition)
         and definition != right.definitions.get(subject, definition)
         and _words(definition) == _words(right.definitions[subject])
     ]
