@@ -13,7 +13,10 @@ from toolbox.checkout import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
-INSTALL = "python3 -m pip install nox"
+INSTALL = {
+    "python3 -m pip install nox",
+    "sudo apt-get update && sudo apt-get install --yes pgbouncer nginx-light",
+}
 
 # Sessions that need a person, or a service that runs on: a workflow has no use for them. `tools`
 # and `functional` are in `coverage`.
@@ -47,8 +50,8 @@ ALL = [command for path in WORKFLOWS for job in jobs(path).values() for command 
 
 
 def test_jobs_run_sessions_and_nothing_else() -> None:
-    """Besides installing Nox, a job runs sessions that there are."""
-    for command in set(ALL) - {INSTALL}:
+    """Besides installing what they need, a job runs sessions that there are."""
+    for command in set(ALL) - INSTALL:
         name = re.fullmatch(r"nox -s ([\w.-]+)", command)
         assert name, command
         assert name[1] in listed_sessions()
@@ -56,7 +59,7 @@ def test_jobs_run_sessions_and_nothing_else() -> None:
 
 def test_every_session_runs_somewhere() -> None:
     """A session that no workflow runs is one for a person."""
-    run = {command.removeprefix("nox -s ") for command in ALL if command != INSTALL}
+    run = {command.removeprefix("nox -s ") for command in ALL if command not in INSTALL}
     assert set(listed_sessions()) - run == NOT_IN_WORKFLOWS
 
 

@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
+import httpx2
 import psutil
 import pytest
 
@@ -98,21 +99,67 @@ class Load:
                 await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-async def test_rolling_restart_loses_nothing(database: str, workers: int) -> None:
-    """From the first moment through a restart of all workers, every request is answered 200."""
-    with serving(database, workers) as (service, port):
-        load = Load(port)
-        clients = [asyncio.create_task(load.ask(anew=n % 2 == 0)) for n in range(CLIENTS)]
+@asynccontextmanager
+async def loaded(service: psutil.Process, port: int, workers: int) -> AsyncIterator[Load]:
+    """Load on the service, from when all workers are there until the context ends."""
+    load = Load(port)
+    clients = [asyncio.create_task(load.ask(anew=n % 2 == 0)) for n in range(CLIENTS)]
+    try:
         await load.until(lambda: load.seen[200] > 100 and len(workers_of(service)) == workers)
-        before = workers_of(service)
-        service.send_signal(signal.SIGHUP)
-        await load.until(lambda: not before & workers_of(service))
-        served = load.seen[200]
-        await load.until(lambda: load.seen[200] > served + 100)
+        yield load
+    finally:
         load.stopped.set()
         await asyncio.gather(*clients)
+
+
+@pytest.mark.parametrize(("workers", "signals"), [(1, 1), (2, 1)])
+async def test_rolling_restart_loses_nothing(database: str, workers: int, signals: int) -> None:
+    """From the first moment through a restart of all workers, every request is answered 200.
+
+    There is never more than one worker beside those that there were.
+    """
+    with serving(database, workers) as (service, port):
+        async with loaded(service, port, workers) as load:
+            before, most = workers_of(service), 0
+
+            def all_replaced() -> bool:
+                nonlocal most
+                now = workers_of(service)
+                most = max(most, len(now))
+                return not before & now and len(now) == workers
+
+            for _ in range(signals):
+                service.send_signal(signal.SIGHUP)
+                await load.until(lambda: workers_of(service) - before)
+            await load.until(all_replaced)
+            served = load.seen[200]
+            await load.until(lambda: load.seen[200] > served + 100)
         assert set(load.seen) == {200}
+        assert most <= workers + 1
+
+
+SERVE_HANGING = """
+import sys
+from api.serving import listen, serve
+listener = listen("127.0.0.1", int(sys.argv[1]))
+serve(listener, 1, worker_timeout=2, application="tests.api.hanging:create_app")
+"""
+
+
+def test_worker_that_hangs_is_replaced() -> None:
+    """A worker whose event loop does not go round any more is replaced by one that serves."""
+    port = free_port()
+    with (
+        child([sys.executable, "-c", SERVE_HANGING, str(port)], None, subprocess.DEVNULL),
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+    ):
+        while True:
+            with suppress(httpx2.ConnectError):
+                pid = client.get("/pid").text
+                break
+        with pytest.raises(httpx2.RemoteProtocolError):
+            client.get("/hang")
+        assert client.get("/pid").text != pid
 
 
 async def test_killed_worker_is_replaced(database: str) -> None:
