@@ -111,7 +111,7 @@ def _compare(project: Project, left: Side, right: Side) -> Drift:
     remedies = Remedies(made, left.blocks, right.blocks, left.snapshot)
     findings = [_finding(group, left.snapshot, right.snapshot, remedies) for group in groups]
     findings += [_unclassified(block, *texts) for block, texts in sorted(missed.items())]
-    return Drift(findings, _orders(*both))
+    return Drift(findings, [*_orders(*both), *_unreadable(left.snapshot)])
 
 
 def _finding(group: Group, left: Snapshot, right: Snapshot, remedies: Remedies) -> Finding:
@@ -147,3 +147,10 @@ def _orders(left: Snapshot, right: Snapshot) -> list[str]:
         and columns != right.columns[subject]
         and not subject.startswith(("view", "materialized", "composite"))
     ]
+
+
+def _unreadable(side: Snapshot) -> list[str]:
+    """Note what the role of the URL may not see, and so was not compared."""
+    if not side.unreadable:
+        return []
+    return [f"Not compared, as the role may not read it: {', '.join(side.unreadable)}."]
