@@ -43,9 +43,20 @@ def find(
         known: what is known to fail for the app, and needs no second word.
     """
     seen = set(known)
+    gone = {one.rpartition(" ")[2] for one in known}
+    names = {subject.partition(" ")[2] for _, subject, _ in after.entries}
     for one in compare(before, after):
+        if (
+            not one.attribute
+            and one.catalog == "pg_class"
+            and one.subject.partition(" ")[2] in names
+        ):
+            continue  # a view took a table's place: what it does for the app has been tried
         finding = _judge(trace, one)
+        if one.subject.partition(" ")[2] in gone:
+            continue  # its row type, or its place in the catalog of another kind
         if finding and finding.subject not in seen:
+            gone.add(one.subject.partition(" ")[2])
             seen.add(finding.subject)
             yield finding
 
@@ -56,7 +67,7 @@ def _judge(trace: Trace, one: Difference) -> Finding | None:
         if lost and one.left is not None:
             message = f"Privileges are gone, or fewer than before: {', '.join(map(str, lost))}."
             return _finding("privilege-lost", trace, one.subject, message)
-    elif one.attribute in OWNERS:
+    elif one.attribute in OWNERS and not one.subject.startswith(("index ", "type ")):
         message = f"It belongs to {one.right} now, and not to {one.left}."
         return _finding("privilege-lost", trace, one.subject, message)
     elif not one.attribute and one.right is None and one.catalog not in MISSED_BY_NOBODY:

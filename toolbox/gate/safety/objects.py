@@ -8,6 +8,7 @@ from toolbox.gate.safety.review import Review
 from toolbox.gate.safety.states import Relation
 from toolbox.gate.safety.tracing import Step
 
+FIRES = "OA"  # in an ordinary session: by origin, or always
 REPLICA_IDENTITIES = {"d": "the default", "n": "NOTHING", "f": "FULL", "i": "an index"}
 
 
@@ -18,11 +19,10 @@ def find(review: Review) -> Iterator[Finding]:
         yield from _triggers(review, step)
         if _of(step.before.settings) != "replica" == _of(step.after.settings):
             yield _off(review, step, "all triggers and foreign keys", "database")
-        for oid, one in review.used.items():
+        for oid in review.used:
             then, now = step.before.relations.get(oid), step.after.relations.get(oid)
             if then and now:
                 yield from _changed(review, step, then, now)
-                del one
 
 
 def _of(settings: dict[str, str]) -> str:
@@ -58,7 +58,7 @@ def _triggers(review: Review, step: Step) -> Iterator[Finding]:
         if before is None:
             if not any(t.name == trigger.name for t in step.before.triggers.values()):
                 yield _new_trigger(review, step, table, trigger.name)
-        elif before.enabled != "D" and trigger.enabled == "D":
+        elif before.enabled in FIRES and trigger.enabled not in FIRES:
             yield _off(review, step, f"the trigger {trigger.name}", table.subject)
 
 

@@ -71,7 +71,7 @@ SELECT json_build_object(
     'locks', (
         SELECT json_agg(json_build_array(relation::bigint, mode)) FROM pg_locks
         WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
-              AND relation IN (SELECT oid FROM used)
+              AND relation >= 16384
     )
 )
 $$;

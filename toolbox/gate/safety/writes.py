@@ -15,6 +15,11 @@ BOUNDED = re.compile(
 )
 UNKEYED = re.compile(r"\b(UPDATE|DELETE\s+FROM)\b", re.IGNORECASE)
 
+LOCKING = re.compile(r"\bFOR\s+(NO\s+KEY\s+UPDATE|UPDATE|(KEY\s+)?SHARE)\b", re.IGNORECASE)
+
+LOCKED = "they stay locked until it ends, and the app's writes of them wait"
+MISSED = "what the app writes meanwhile is missed, and nothing can be vacuumed until it ends"
+
 
 def find(review: Review) -> Iterator[Finding]:
     """Yield the tables of which a transaction changes as many rows as there are."""
@@ -29,7 +34,17 @@ def find(review: Review) -> Iterator[Finding]:
             elif unkeyed and not most.changed and not _is_batch(steps):
                 yield _large(review, unkeyed, table, "as many rows as match, found by reading all,")
         yield from _copies(review, steps)
+        yield from _locked(review, steps)
     yield from _alone(review)
+
+
+def _locked(review: Review, steps: list[Step]) -> Iterator[Finding]:
+    """Yield the tables of which a SELECT locks the rows."""
+    for step in steps:
+        for oid, table in review.tables().items():
+            many = step.done(oid).read >= review.threshold(table)
+            if many and LOCKING.search(step.text or "") and not _is_batch(steps):
+                yield _finding(review, step, table, f"One transaction locks rows of {table.name}")
 
 
 def _is_batch(steps: list[Step]) -> bool:
@@ -65,8 +80,8 @@ def _copies(review: Review, steps: list[Step]) -> Iterator[Finding]:
             filled = step.done(oid).inserted if target.kind == "r" else 0
             if not read or filled < review.threshold(read[0]) or _is_batch(steps):
                 continue
-            source = read[0].name
-            yield _large(review, step, target, f"{filled} rows, copied from {source},")
+            what = f"One transaction copies {filled} rows from {read[0].name} into {target.name}"
+            yield _finding(review, step, target, what, MISSED)
 
 
 def _alone(review: Review) -> Iterator[Finding]:
@@ -86,15 +101,15 @@ def _alone(review: Review) -> Iterator[Finding]:
 
 
 def _large(review: Review, step: Step, table: Relation, what: str) -> Finding:
+    return _finding(review, step, table, f"One transaction writes {what} of {table.name}")
+
+
+def _finding(review: Review, step: Step, table: Relation, what: str, why: str = LOCKED) -> Finding:
     return review.finding(
         "large-write",
         table.subject,
-        f"One transaction writes {what} of {table.name}: rows stay locked until it ends, and "
-        "the app's writes of them wait."
-        if "copied" not in what
-        else f"One transaction writes {what} into {table.name}: what the app writes meanwhile is "
-        "missed, and nothing can be vacuumed until it ends.",
+        f"{what}: {why}.",
         step,
-        observed=(f"of {review.rows.get(table.name, 0)} rows that were there",),
+        observed=(f"{review.rows.get(table.name, 0)} rows were there",),
         remedy=remedies.BACKFILL.format(table=table.name.rpartition(".")[2]),
     )

@@ -21,21 +21,24 @@ ALIKE = (
     {"bit", "varbit"},
 )
 
+FIRST_OF_USERS = 16384  # src/include/access/transam.h
+
 Values = dict[str, dict[str, str | None]]
 
 
 def alike(old: int, new: int) -> bool:
     """Tell whether drivers make the same of two types, by OID."""
-    if old == new:
+    if old == new or min(old, new) >= FIRST_OF_USERS:
         return True
-    names = set(type_names(old, new))
+    # An enum is text to a driver, and a domain what it is made of.
+    names = {"text" if oid >= FIRST_OF_USERS else name for oid, name in named(old, new)}
     return any(names <= some for some in ALIKE)
 
 
-def type_names(*oids: int) -> list[str]:
-    """Return the names of types, as far as Postgres came with them."""
-    infos = [postgres.types.get(oid) for oid in oids]
-    return [i.name if i else "another type" for i in infos]
+def named(*oids: int) -> list[tuple[int, str]]:
+    """Return types with their names, as far as Postgres came with them."""
+    infos = [(oid, postgres.types.get(oid)) for oid in oids]
+    return [(oid, info.name if info else "a type of its own") for oid, info in infos]
 
 
 def read(connection: Connection[Any], tables: list[Row]) -> Values:

@@ -47,8 +47,9 @@ def probes(connection: Connection[Any], schema: Schema) -> Iterator[Probe]:
 
 def for_role(probe: Probe, role: str) -> Probe:
     """Return the same, sent as a role."""
+    statement = probe.statement.partition(" RETURNING ")[0]  # which would need SELECT
     return Probe(
-        probe.kind, probe.subject, probe.what, probe.statement, probe.prepare,
+        probe.kind, probe.subject, probe.what, statement, probe.prepare,
         tuple(for_role(part, role) for part in probe.parts), role,
     )  # fmt: skip
 
@@ -91,7 +92,7 @@ def _writes(connection: Connection[Any], table: Row) -> Iterator[Probe]:
         ("inserts a row with the columns that it must give", required),
     ):
         statement = _insert(table, columns, values)
-        yield Probe(WRITE, _table(table), what, statement, free)
+        yield Probe(WRITE, _table(table), what, statement + _returning(table), free)
     for upsert in table["upserts"]:
         yield _upsert(table, upsert, given, values, free)
     if where and given:
@@ -120,8 +121,10 @@ def _sample(
     if not names:
         return None
     texts = ", ".join(f"quote_nullable({name}::text)" for name in names)
+    # The last one: what a sequence gives that begins anew is not what it has.
+    last = f"ORDER BY {', '.join(f'{name} DESC' for name in table['key'])}" if table["key"] else ""
     full = ", ".join(f"bool_and({name} IS NOT NULL)" for name in names)
-    row = sql.run(connection, f"SELECT {texts} FROM {table['name']} LIMIT 1").fetchone()  # noqa: S608
+    row = sql.run(connection, f"SELECT {texts} FROM {table['name']} {last} LIMIT 1").fetchone()  # noqa: S608
     if row is None:
         return None
     filled = sql.run(connection, f"SELECT {full} FROM {table['name']}").fetchone()  # noqa: S608
@@ -141,6 +144,11 @@ def _insert(table: Row, columns: list[Row], values: dict[str, str]) -> str:
     names = ", ".join(column["name"] for column in columns)
     given = ", ".join(values[column["name"]] for column in columns)
     return f"INSERT INTO {table['name']} ({names}) VALUES ({given})"  # noqa: S608
+
+
+def _returning(table: Row) -> str:
+    """Ask which columns are left empty: what fills them may be gone."""
+    return " RETURNING " + ", ".join(f"{one['name']} IS NULL" for one in table["columns"])
 
 
 def _upsert(
@@ -188,11 +196,11 @@ def _others(schema: Schema) -> Iterator[Probe]:
     for enum in schema.enums:
         labels = [f"{label}::{enum['name']}" for label in enum["labels"]]
         parts = [
-            Probe(WRITE, f"type {enum['name']}", f"uses {label}", f"SELECT {label}")
+            Probe(WRITE, f"type {enum['identity']}", f"uses {label}", f"SELECT {label}")
             for label in labels
         ]
         every = f"SELECT {', '.join(labels)}"
-        yield Probe(WRITE, f"type {enum['name']}", "uses its labels", every, None, parts)
+        yield Probe(WRITE, f"type {enum['identity']}", "uses its labels", every, None, parts)
     for sequence in schema.sequences:
         yield Probe(
             CALL, f"sequence {sequence['identity']}",

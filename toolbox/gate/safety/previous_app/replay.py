@@ -25,9 +25,10 @@ RULES = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What Postgres answered: the types of the columns and the first row, or an error."""
+    """What Postgres answered: the columns' types, the first row and how many, or an error."""
 
     types: tuple[int, ...] = ()
+    rows: int = -1
     first: tuple[Any, ...] | None = None
     error: psycopg.Error | None = None
 
@@ -69,11 +70,18 @@ class PreviousApp:
     def meets(self, trace: Trace) -> Iterator[Finding]:
         """Yield what fails now, or answers something else, of what worked before."""
         seen = set()
+        unreadable: set[str] = set()
         with psycopg.connect(self.url) as connection:
             for finding in self._differences(connection, trace):
-                if (finding.rule, finding.subject) not in seen:
-                    seen.add((finding.rule, finding.subject))
-                    yield finding
+                table = _table_of(finding.subject)
+                key = finding.rule, finding.subject
+                # Reads come first: that it cannot be written either goes without saying.
+                if key in seen or (table in unreadable and finding.rule != RULES["read"]):
+                    continue
+                if finding.rule == RULES["read"]:
+                    unreadable.add(table)
+                seen.add(key)
+                yield finding
             connection.rollback()
 
     def _differences(self, connection: Connection[Any], trace: Trace) -> Iterator[Finding]:
@@ -81,7 +89,9 @@ class PreviousApp:
             after = ask(connection, probe)
             if after.error is not None:
                 yield from self._broken(connection, trace, probe, after.error)
-            elif probe.kind != "write":
+            elif probe.kind == "write":
+                yield from self._written_else(trace, probe, before, after)
+            else:
                 yield from self._changed(trace, probe, before, after)
         for table, message in meaning.differences(
             connection, self.schema.tables, self.values, _written(trace)
@@ -97,12 +107,31 @@ class PreviousApp:
             return  # its sequence is gone: that is the column's finding
         exact = [(part, ask(connection, part).error) for part in probe.parts]
         failing = [(part, its) for part, its in exact if its is not None]
-        whole = [one for one in failing if not one[0].subject.startswith("column ")]
-        for part, its in whole or failing or [(probe, error)]:
+        if len(failing) > 1 and len({_reason(its) for _, its in failing}) == 1:
+            failing = []  # it is not about the parts
+        for part, its in failing or [(probe, error)]:
             as_role = f" as {part.role}" if part.role else ""
-            reason = str(its).splitlines()[0]
+            reason = _reason(its)
             message = f"The previous app {part.what}{as_role}, which fails now: {reason}."
             yield _finding(RULES[part.kind], trace, part.subject, message, part.statement)
+
+    def _written_else(
+        self, trace: Trace, probe: Probe, before: Answer, after: Answer
+    ) -> Iterator[Finding]:
+        if after.rows != before.rows:
+            message = (
+                f"The previous app {probe.what}: that was {before.rows} rows, and is "
+                f"{after.rows} now."
+            )
+            yield _finding("meaning-changes", trace, probe.subject, message, probe.statement)
+        columns = probe.statement.partition(" RETURNING ")[2].split(", ")
+        for name, was_empty, is_empty in zip(
+            columns, before.first or (), after.first or (), strict=False
+        ):
+            if is_empty and not was_empty:
+                subject = f"column {probe.subject.partition(' ')[2]}.{name.split(' ')[0]}"
+                message = f"When the previous app {probe.what}, nothing fills it any more."
+                yield _finding("meaning-changes", trace, subject, message, probe.statement)
 
     def _changed(
         self, trace: Trace, probe: Probe, before: Answer, after: Answer
@@ -115,8 +144,8 @@ class PreviousApp:
         for number, (old, new) in enumerate(zip(before.types, after.types, strict=False)):
             if not meaning.alike(old, new):
                 part = probe.parts[number + 1].subject if probe.parts else probe.subject
-                names = meaning.type_names(old, new)
-                message = f"The previous app gets {names[1]} where it expects {names[0]}."
+                (_, expected), (_, given) = meaning.named(old, new)
+                message = f"The previous app gets {given} where it expects {expected}."
                 yield _finding("meaning-changes", trace, part, message, probe.statement)
 
 
@@ -131,7 +160,7 @@ def ask(connection: Connection[Any], probe: Probe) -> Answer:
             sql.run(connection, f"SET LOCAL ROLE {probe.role}")
         cursor = sql.run(connection, probe.statement)
         types = tuple(column.type_code for column in cursor.description or ())
-        answer = Answer(types, cursor.fetchone() if types else None)
+        answer = Answer(types, cursor.rowcount, cursor.fetchone() if types else None)
         connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.Error as exc:
         answer = Answer(error=exc)
@@ -145,6 +174,15 @@ def _prepare(connection: Connection[Any], statement: str) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")
         sql.run(connection, statement)
         connection.execute("SET LOCAL session_replication_role = origin")
+
+
+def _reason(error: psycopg.Error) -> str:
+    return error.diag.message_primary or str(error).splitlines()[0]
+
+
+def _table_of(subject: str) -> str:
+    kind, _, name = subject.partition(" ")
+    return name.rpartition(".")[0] if kind == "column" else name
 
 
 def _written(trace: Trace) -> set[str]:

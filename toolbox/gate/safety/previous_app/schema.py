@@ -67,8 +67,10 @@ WHERE relkind = 'S' AND nspname !~ '^pg_|^information_schema$'
 ORDER BY 1
 """
 ENUMS = """
-SELECT enumtypid::regtype::text AS name, array_agg(quote_literal(enumlabel)) AS labels
-FROM pg_enum GROUP BY enumtypid ORDER BY 1
+SELECT enumtypid::regtype::text AS name, format('%%I.%%I', nspname, typname) AS identity,
+       array_agg(quote_literal(enumlabel) ORDER BY enumsortorder) AS labels
+FROM pg_enum JOIN pg_type AS t ON t.oid = enumtypid JOIN pg_namespace AS n ON n.oid = typnamespace
+GROUP BY enumtypid, nspname, typname ORDER BY 1
 """
 OWNED = """
 SELECT s.oid::regclass::text, d.refobjid::regclass::text, quote_ident(attname)

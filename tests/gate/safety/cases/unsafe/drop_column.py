@@ -3,7 +3,7 @@
 from alembic import op
 
 BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
-EXPECTED = ["previous-read-fails", "previous-write-fails"]
+EXPECTED = ["previous-read-fails"]
 
 
 def upgrade() -> None:
