@@ -71,7 +71,7 @@ def _judge(ground: Ground, script: Script) -> Iterator[Finding]:
         if trace.steps:
             yield from judge(Review(trace, counts, ground.version_table))
         if error is None:
-            broken = [*app.meets(trace), *row_security.find(trace, connection, secured)]
+            broken = [*app.meets(trace), *row_security.find(trace, connection, secured, app)]
             yield from broken
             known = {one.subject for one in broken}
             yield from losses.find(trace, before, snapshot(connection), known=known)

@@ -17,7 +17,8 @@ from toolbox.gate.safety import sql
 
 # What the revision demands: constraints and unique indexes, with their columns by name.
 DEMANDS = """
-SELECT format('%I.%I', nspname, relname), contype::text, conname::text, condeferrable,
+SELECT format('%I.%I', nspname, relname), contype::text, conname::text,
+       coalesce(to_jsonb(c) ->> 'conenforced', 'true'),
        pg_get_expr(conbin, conrelid), pg_get_constraintdef(c.oid),
        (SELECT array_agg(quote_ident(attname) ORDER BY ord)
         FROM unnest(conkey) WITH ORDINALITY AS k (num, ord)
@@ -30,7 +31,7 @@ FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = conrelid
      JOIN pg_namespace AS n ON n.oid = relnamespace
 WHERE nspname !~ '^pg_|^information_schema$' AND contype IN ('c', 'f', 'n', 'p', 'u')
 UNION ALL
-SELECT format('%I.%I', nspname, relname), 'c', '', false, pg_get_partition_constraintdef(t.oid),
+SELECT format('%I.%I', nspname, relname), 'c', '', 'true', pg_get_partition_constraintdef(t.oid),
        pg_get_partition_constraintdef(t.oid),
        (SELECT array_agg(quote_ident(attname)) FROM pg_attribute AS a JOIN pg_partitioned_table
         ON attrelid = partrelid AND attnum = any(partattrs) WHERE attrelid = inhparent), NULL, NULL
@@ -38,7 +39,7 @@ FROM pg_class AS t JOIN pg_inherits ON inhrelid = t.oid
      JOIN pg_namespace AS n ON n.oid = relnamespace
 WHERE relispartition AND relkind = 'r' AND pg_get_partition_constraintdef(t.oid) IS NOT NULL
 UNION ALL
-SELECT format('%I.%I', nspname, t.relname), 'u', i.relname, false,
+SELECT format('%I.%I', nspname, t.relname), 'u', i.relname, 'true',
        pg_get_expr(indpred, indrelid), NULL,
        (SELECT array_agg(pg_get_indexdef(indexrelid, n, true) ORDER BY n)
         FROM generate_series(1, indnkeyatts) AS n), NULL, NULL
@@ -63,7 +64,7 @@ def satisfy(before: Connection[Any], after: Connection[Any], *, since: int) -> N
     known = {row[:5] for row in sql.run(before, DEMANDS)}
     # Checks last: to satisfy one may take another value, and then nothing else must change it.
     demands = sorted(
-        (row for row in sql.run(after, DEMANDS) if row[:5] not in known),
+        (row for row in sql.run(after, DEMANDS) if row[:5] not in known and row[3] == "true"),
         key=lambda row: "nfpuc".index(row[1]),
     )
     for demand in demands:

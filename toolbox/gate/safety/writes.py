@@ -64,7 +64,11 @@ def _is_unkeyed(review: Review, step: Step, table: Relation, done: Done) -> bool
         and done.scans
         and rows
         and done.read >= rows
-        and re.search(rf"({'|'.join(map(re.escape, names))})\b", (step.text or "")[target.end() :])
+        and re.match(
+            rf"\s+(ONLY\s+)?({'|'.join(map(re.escape, names))})\b",
+            (step.text or "")[target.end() :],
+            re.IGNORECASE,
+        )
     )
 
 

@@ -45,6 +45,15 @@ class PreviousApp:
             self.values = meaning.read(connection, self.schema.tables)
             connection.rollback()
 
+    @property
+    def tables(self) -> set[str]:
+        """The names of the tables and views that it knows."""
+        return {table["identity"] for table in self.schema.tables}
+
+    def uses_of(self, table: str) -> list[Probe]:
+        """Return the statements about a table that worked before."""
+        return [probe for probe, _ in self.known if probe.subject == f"table {table}"]
+
     def _probes(self, connection: Connection[Any]) -> Iterator[Probe]:
         every = [*probes(connection, self.schema)]
         yield from every

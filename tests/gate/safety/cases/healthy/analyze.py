@@ -1,0 +1,10 @@
+"""ANALYZE."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("ANALYZE items")

@@ -1,0 +1,10 @@
+"""Other compression from now on."""
+
+from alembic import op
+
+BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE items ALTER COLUMN name SET COMPRESSION pglz")
