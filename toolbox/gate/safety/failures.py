@@ -6,7 +6,7 @@ from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.safety import remedies
 from toolbox.gate.safety.tracing import Trace
 
-OF_ROWS = frozenset({"22", "23"})  # data exceptions, violated constraints: SQLSTATE classes
+OF_ROWS = "23"  # SQLSTATE class of violated constraints; Postgres manual, appendix A
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -53,7 +53,7 @@ def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, s
                 "A new enum value is used in the transaction that adds it: the revision fails.",
                 remedies.ENUM_VALUE,
             )
-    if on_empty is None or code[:2] in OF_ROWS:
+    if on_empty is None or code[:2] == OF_ROWS:
         return (
             "fails-on-rows",
             "The revision fails where there are rows.",

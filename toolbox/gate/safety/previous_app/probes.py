@@ -121,10 +121,12 @@ def _sample(
     if not names:
         return None
     texts = ", ".join(f"quote_nullable({name}::text)" for name in names)
-    # The last one: what a sequence gives that begins anew is not what it has.
-    last = f"ORDER BY {', '.join(f'{name} DESC' for name in table['key'])}" if table["key"] else ""
+    # The oldest, which the project itself wrote if any; of these the last, as what a sequence gives
+    # that begins anew is not what the last one has.
+    keys = "".join(f", {name} DESC" for name in table["key"] or ())
+    order = f"ORDER BY xmin::text::bigint{keys}"
     full = ", ".join(f"bool_and({name} IS NOT NULL)" for name in names)
-    row = sql.run(connection, f"SELECT {texts} FROM {table['name']} {last} LIMIT 1").fetchone()  # noqa: S608
+    row = sql.run(connection, f"SELECT {texts} FROM {table['name']} {order} LIMIT 1").fetchone()  # noqa: S608
     if row is None:
         return None
     filled = sql.run(connection, f"SELECT {full} FROM {table['name']}").fetchone()  # noqa: S608
