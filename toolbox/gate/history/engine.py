@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
-from toolbox.gate.catalog import snapshot
 from toolbox.gate.finding import Finding
 from toolbox.gate.history import elsewhere, frozen, graph, offline, purity, shape, sources, straight
 from toolbox.gate.history.contents import Contents, contents
 from toolbox.gate.history.git import Unknown
 from toolbox.gate.history.sources import Source, fault
 from toolbox.gate.history.stairway import Stairway, by_subject, climb
+from toolbox.gate.history.steps import look, version_table
 from toolbox.gate.history.straight import Straight
 from toolbox.gate.project import Project
 from toolbox.migrations import lineage
@@ -55,7 +55,9 @@ def history(project: Project, databases: Throwaways, against: str | None = None)
         way = climb_all(project, databases, found, result)
         _, said = process.communicate()
     if len(way.straight.reached) == len(scripts):
-        result.findings += _elsewhere(way, there, said.strip() if process.returncode else None)
+        result.findings += _elsewhere(
+            project, way, there, said.strip() if process.returncode else None
+        )
         if why := offline.why_not(project, there, scripts):
             result.notes.append(why)
     databases.drop(there)
@@ -108,14 +110,16 @@ def climb_all(project: Project, databases: Throwaways, found: list[Source], resu
     irreversible = frozenset(each.revision for each in found if shape.is_irreversible(each))
     url = databases.create("straight")
     way = straight.up(project, databases, url, project.revisions())
-    skip = frozenset({_version_table(project)})
+    skip = frozenset({version_table(project)})
     rows = contents(url, skip)
     straight.down(project, way, irreversible)
     if not way.is_back:
         databases.drop(url)
         url = databases.create("stairway")
         project.run(url, lambda _, __: [])
-    stairway = Stairway(project, databases, irreversible, skip, url, snapshot(url), told=way.stuck)
+    stairway = Stairway(
+        project, databases, irreversible, skip, url, look(project, url), told=way.stuck
+    )
     is_above = climb(stairway, way.reached)
     told = {each.subject for each in stairway.findings if each.rule == "downgrade-differs"}
     result.findings += [
@@ -124,13 +128,11 @@ def climb_all(project: Project, databases: Throwaways, found: list[Source], resu
     result.findings += stairway.findings
     if is_above and not way.findings and not stairway.findings:
         result.findings += _depends_on_rows(way, stairway)
-    ours = {f"table {name}" for name in skip}
-    result.findings = [each for each in result.findings if each.subject not in ours]
     databases.drop(stairway.url)
     return Way(way, rows, skip)
 
 
-def _elsewhere(way: Way, url: str, failed: str | None) -> list[Finding]:
+def _elsewhere(project: Project, way: Way, url: str, failed: str | None) -> list[Finding]:
     """Return what became otherwise in another environment."""
     if failed is not None:
         message = f"In another environment the upgrade fails: {failed.splitlines()[-1]}"
@@ -139,12 +141,7 @@ def _elsewhere(way: Way, url: str, failed: str | None) -> list[Finding]:
     if way.straight.head is None:
         return []
     there = contents(url, way.skip)
-    return [*elsewhere.compare(way.straight.head, snapshot(url), way.rows, there)]
-
-
-def _version_table(project: Project) -> str:
-    schema = project.options.get("version_table_schema") or "public"
-    return f"{schema}.{project.options.get('version_table') or 'alembic_version'}"
+    return [*elsewhere.compare(way.straight.head, look(project, url), way.rows, there)]
 
 
 def _depends_on_rows(way: Straight, stairway: Stairway) -> list[Finding]:

@@ -8,11 +8,11 @@ import psycopg
 from alembic.script import Script
 
 from toolbox.databases import Throwaways
-from toolbox.gate.catalog import Difference, Snapshot, compare, snapshot
+from toolbox.gate.catalog import Difference, Snapshot, compare
 from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.history.contents import Contents, Loss, contents, counts, losses
 from toolbox.gate.history.sources import fault
-from toolbox.gate.history.steps import Direction, Failure, step
+from toolbox.gate.history.steps import Direction, Failure, look, step
 from toolbox.gate.project import Project
 from toolbox.gate.seeding import seed
 
@@ -58,10 +58,12 @@ def _up_and_down(stairway: Stairway, script: Script) -> bool:
     if failed := step(stairway.project, stairway.url, script, "upgrade"):
         message = "The upgrade fails on rows that the schema before it allows"
         stairway.findings.append(failed.finding("upgrade-fails-on-rows", message))
-        stairway.findings += partial(before, stairway.url, script, "upgrade")
+        stairway.findings += partial(
+            before, look(stairway.project, stairway.url), script, "upgrade"
+        )
         return _start_above(stairway, script)
     stairway.done.append(script)
-    stairway.landing = snapshot(stairway.url)
+    stairway.landing = look(stairway.project, stairway.url)
     if script.revision in stairway.irreversible:
         return True
     above = contents(stairway.url, stairway.skip)
@@ -69,7 +71,7 @@ def _up_and_down(stairway: Stairway, script: Script) -> bool:
     seeded = contents(stairway.url, stairway.skip)
     if failed := step(stairway.project, stairway.url, script, "downgrade"):
         return _stays_above(stairway, script, failed)
-    below = snapshot(stairway.url)
+    below = look(stairway.project, stairway.url)
     wrong = [*differences(before, below, script)]
     stairway.findings += wrong
     after = contents(stairway.url, stairway.skip)
@@ -106,7 +108,7 @@ def _stays_above(stairway: Stairway, script: Script, failed: Failure) -> bool:
             rule = "downgrade-fails-on-new-rows"
             message = "The downgrade fails on rows that only the schema after the upgrade allows"
         stairway.findings.append(failed.finding(rule, message))
-    left = partial(stairway.landing, stairway.url, script, "downgrade")
+    left = partial(stairway.landing, look(stairway.project, stairway.url), script, "downgrade")
     stairway.findings += left
     return _start_above(stairway, None) if left else True
 
@@ -122,14 +124,14 @@ def _works_without_new_rows(stairway: Stairway, script: Script) -> bool:
         if step(stairway.project, url, each, "upgrade"):
             return False
     _seed(other, script)
-    before, rows = snapshot(url), contents(url, stairway.skip)
+    before, rows = look(stairway.project, url), contents(url, stairway.skip)
     if step(stairway.project, url, script, "upgrade"):
         return False
     above = contents(url, stairway.skip)
     if step(stairway.project, url, script, "downgrade"):
         return False
     after = contents(url, stairway.skip)
-    stairway.findings += differences(before, snapshot(url), script)
+    stairway.findings += differences(before, look(stairway.project, url), script)
     stairway.findings += [_of_loss(each, script) for each in losses(rows, above, above, after)]
     stairway.databases.drop(url)
     return True
@@ -143,7 +145,7 @@ def _start_above(stairway: Stairway, script: Script | None) -> bool:
     for each in stairway.done:
         if step(stairway.project, stairway.url, each, "upgrade"):
             return False
-    stairway.landing = snapshot(stairway.url)
+    stairway.landing = look(stairway.project, stairway.url)
     return True
 
 
@@ -157,7 +159,7 @@ def _again(
         return _start_above(stairway, None)
     stairway.findings += _multiplied(stairway, script, seeded)
     if not is_same:
-        landing = snapshot(stairway.url)
+        landing = look(stairway.project, stairway.url)
         stairway.findings += [
             _differing("upgrade-differs-again", subject, how, script)
             for subject, how in by_subject(stairway.landing, landing, AGAIN)
@@ -185,12 +187,12 @@ def differences(before: Snapshot, below: Snapshot, script: Script) -> Iterator[F
         yield _differing("downgrade-differs", subject, told, script)
 
 
-def partial(before: Snapshot, url: str, script: Script, way: Direction) -> list[Finding]:
+def partial(before: Snapshot, now: Snapshot, script: Script, way: Direction) -> list[Finding]:
     """Return what a failed step left behind, where its transaction should have taken it back."""
     words = (f"the failed {way} left it", f"the failed {way} took it", f"the failed {way} changed")
     return [
         _differing("partial-commit", subject, told, script)
-        for subject, told in by_subject(before, snapshot(url), words)
+        for subject, told in by_subject(before, now, words)
     ]
 
 

@@ -9,8 +9,25 @@ from alembic.script import Script
 from sqlalchemy.exc import DBAPIError
 
 from toolbox.errors import ToolboxError
+from toolbox.gate.catalog import Snapshot, snapshot
 from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.project import Project
+
+
+def version_table(project: Project) -> str:
+    """Return the name of Alembic's own table, which is known once env.py has run."""
+    schema = project.options.get("version_table_schema") or "public"
+    return f"{schema}.{project.options.get('version_table') or 'alembic_version'}"
+
+
+def look(project: Project, url: str) -> Snapshot:
+    """Take a snapshot of a database, without Alembic's own table."""
+    taken = snapshot(url)
+    own = version_table(project)
+    for key in [key for key in taken.entries if own in key[1]]:
+        del taken.entries[key]
+    return taken
+
 
 Direction = Literal["upgrade", "downgrade"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from alembic.script import Script
 
 from toolbox.databases import Throwaways
-from toolbox.gate.catalog import Snapshot, snapshot
+from toolbox.gate.catalog import Snapshot
 from toolbox.gate.finding import Finding
 from toolbox.gate.history.sources import fault
 from toolbox.gate.history.stairway import by_subject, partial
-from toolbox.gate.history.steps import step
+from toolbox.gate.history.steps import look, step
 from toolbox.gate.project import Project
 
 
@@ -38,14 +38,14 @@ class Straight:
 def up(project: Project, databases: Throwaways, url: str, scripts: list[Script]) -> Straight:
     """Take an empty database up, as far as that works."""
     project.run(url, lambda _, __: [])
-    straight = Straight(url, snapshot(url))
+    straight = Straight(url, look(project, url))
     for script in scripts:
         if failed := step(project, url, script, "upgrade"):
             straight.findings.append(failed.finding("upgrade-fails", "The upgrade fails"))
             straight.findings += _left_by(project, databases, straight, script)
             break
         straight.reached.append(script)
-    straight.head = snapshot(url)
+    straight.head = look(project, url)
     return straight
 
 
@@ -58,7 +58,7 @@ def _left_by(
     for each in straight.reached:
         if step(project, url, each, "upgrade"):
             return []
-    found = partial(snapshot(url), straight.url, script, "upgrade")
+    found = partial(look(project, url), look(project, straight.url), script, "upgrade")
     databases.drop(url)
     return found
 
@@ -77,6 +77,6 @@ def down(project: Project, straight: Straight, irreversible: frozenset[str]) -> 
                 straight.stuck |= {script.revision}
             return
     words = ("it is left at base", "it is gone at base", "at base it has")
-    for subject, told in by_subject(straight.base, snapshot(straight.url), words):
+    for subject, told in by_subject(straight.base, look(project, straight.url), words):
         straight.findings.append(fault("base-not-empty", subject, f"{subject}: {told}.", None))
     straight.is_back = not straight.findings
