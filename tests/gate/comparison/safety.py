@@ -67,7 +67,14 @@ def scores(databases: Throwaways) -> dict[str, Score]:
             made = project(Path(folder), case.before, case.source, timeout=case.timeout)
             return bool(judged(made, databases))
 
-    return compare(cases(), {"this gate": gate, "Squawk": squawk, "alembic-squawk": alembic_squawk})
+    return compare(
+        cases(),
+        {
+            "this gate": gate,
+            "Squawk on `alembic upgrade --sql`": squawk,
+            "alembic-squawk and Squawk": alembic_squawk,
+        },
+    )
 
 
 def squawk(case: Revision) -> bool:
