@@ -138,6 +138,18 @@ async def test_rolling_restart_loses_nothing(database: str, workers: int, signal
         assert most <= workers + 1
 
 
+async def test_stopped_while_it_restarts(database: str) -> None:
+    """SIGTERM in the middle of a restart ends all; what was asked before is answered."""
+    with serving(database, 2) as (service, port):
+        async with loaded(service, port, 2) as load:
+            service.send_signal(signal.SIGHUP)
+            await load.until(lambda: len(workers_of(service)) == 3)
+            service.send_signal(signal.SIGTERM)
+            await load.until(lambda: load.seen["ConnectionRefusedError"])
+        assert service.wait(PATIENCE) == 0
+        assert set(load.seen) == {200, "ConnectionRefusedError"}
+
+
 SERVE_HANGING = """
 import sys
 from api.serving import listen, serve
