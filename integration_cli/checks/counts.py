@@ -93,7 +93,9 @@ def _judge_merge(seen: Seen, race: list[Operation]) -> None:
 
 def _too_few(traces: Traces, trace: Trace) -> Iterator[Finding]:
     """Versions that count fewer changes than were acknowledged before they were read."""
-    twins = _twins(traces, trace)
+    if not trace.updates:
+        return
+    twins = _twins(traces, trace) if len(trace.updates) > 1 else ()
     if twins:
         sentence = f"two changes of item {trace.item_id} made the same version of it"
         yield Finding(sentence, twins)

@@ -38,7 +38,7 @@ def durable_acknowledgement(traces: Traces) -> Seen:
     """What was acknowledged is there when all is quiet: nothing is lost, nothing is undone."""
     seen, missed = Seen(), 0
     for trace in traces.items.values():
-        newest = Newest(trace.writes)
+        newest = trace.newest
         if newest.before(2**63) is None:
             continue
         reads = [read for read in trace.reads if read.operation.phase == AUDIT]
@@ -71,14 +71,27 @@ def stale(trace: Trace, read: Read, newest: Newest) -> Finding | None:
 def _fresh(traces: Traces, *, own: bool) -> Seen:
     seen = Seen()
     for trace in traces.items.values():
-        for client, reads in _by_client(trace).items():
-            newest = Newest(w for w in trace.writes if (w.operation.client == client) is own)
-            seen.observations += sum(
-                newest.before(read.operation.invoked) is not None for read in reads
-            )
-            found = (stale(trace, read, newest) for read in reads)
-            seen.findings += [one for one in found if one][:1]
+        is_stale = False
+        for read in trace.reads:
+            if read.operation.phase == AUDIT:
+                continue
+            must = trace.newest.before(read.operation.invoked)
+            if must is not None:
+                seen.observations += (must.operation.client == read.operation.client) is own
+                is_stale = is_stale or stale(trace, read, trace.newest) is not None
+        if is_stale:
+            seen.findings += _attributed(trace, own=own)
     return seen
+
+
+def _attributed(trace: Trace, *, own: bool) -> list[Finding]:
+    """The first stale read of each client, told apart by whose write it misses."""
+    findings: list[Finding] = []
+    for client, reads in _by_client(trace).items():
+        newest = Newest(w for w in trace.writes if (w.operation.client == client) is own)
+        found = (stale(trace, read, newest) for read in reads)
+        findings += [one for one in found if one][:1]
+    return findings
 
 
 def _by_client(trace: Trace) -> dict[str, list[Read]]:

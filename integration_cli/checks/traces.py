@@ -54,8 +54,16 @@ class Trace:
     reads: list[Read] = field(default_factory=list)
     deletes: list[Operation] = field(default_factory=list)
     creation: Operation | None = None
+    ordered: "Newest | None" = None
     # All changes, also those without a nonce.
     updates: list[Operation] = field(default_factory=list)
+
+    @property
+    def newest(self) -> "Newest":
+        """The acknowledged writes, to ask for the newest one before an instant."""
+        if self.ordered is None:
+            self.ordered = Newest(self.writes)
+        return self.ordered
 
     @property
     def writes(self) -> Iterable[Write]:

@@ -48,7 +48,7 @@ PROGRAMME: tuple[Scenario, ...] = (
     _race(handoffs.handoffs, READS, Can.UPDATE),
     _race(handoffs.announced, f"{READS} deleted-stays-deleted"),
     _race(handoffs.bulk_handoffs, f"{READS} bulk-is-atomic", Can.BULK_CREATE, Can.BULK_UPDATE),
-    _race(names.unique_creation, "unique-race unique-names", Can.UNIQUE),
+    _race(names.unique_creation, "unique-race unique-names idempotency-key-acts-once", Can.UNIQUE),
     _race(names.unique_renaming, "unique-race unique-names", Can.UNIQUE, Can.UPDATE),
     _race(names.unique_accounts, "unique-race unique-names"),
     _race(names.one_version, "if-match-is-atomic", Can.CONDITIONAL),

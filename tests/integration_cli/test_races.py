@@ -1,0 +1,199 @@
+"""Races, keys and log-ins: small histories, both ways."""
+
+from dataclasses import replace
+
+import pytest
+
+from integration_cli.checks import counts, keys, races, sessions, trouble
+from integration_cli.checks.verdict import State
+from integration_cli.endpoints import Change
+from integration_cli.operation import Kind, Trouble
+from tests.integration_cli.story import API, PROFILE, SECOND, Story, shown
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+class TestOneDeleteWins:
+    @pytest.mark.parametrize(
+        ("statuses", "state"),
+        [
+            ([204, 404, 404], State.HELD),
+            ([204, None, 503], State.HELD),
+            ([204, 204, 404], State.VIOLATED),
+            ([204, 500, 404], State.VIOLATED),
+            ([404, 404, 404], State.VIOLATED),
+            ([404, None, 404], State.INCONCLUSIVE),
+        ],
+    )
+    def test_race(self, story: Story, statuses: list[int | None], state: State) -> None:
+        """One wins; who was not answered may have."""
+        story.race = "one-delete#0"
+        for status in statuses:
+            story.deletes("a", status)
+        assert story.judged(races.one_delete_wins).state is state
+
+
+class TestIfMatch:
+    def change(self, story: Story, nonce: str, status: int | None) -> None:
+        request = API.update_item("a", Change(nonce=nonce)).with_headers(If_Match='"1"')
+        story.tell(request, status, shown("a", nonce) if status == 200 else None)
+
+    @pytest.mark.parametrize(
+        ("second", "state"),
+        [(412, State.HELD), (None, State.HELD), (200, State.VIOLATED)],
+    )
+    def test_one_version(self, story: Story, second: int | None, state: State) -> None:
+        """Two 2xx for one tag are one too many; a time-out beside a 2xx is none."""
+        self.change(story, "w1", 200)
+        self.change(story, "w2", second)
+        assert story.judged(races.if_match_is_atomic).state is state
+
+    def test_one_tag_of_two_values(self, story: Story) -> None:
+        """A tag names one value."""
+        for nonce in ("w1", "w2"):
+            tag = {"etag": '"7"'}
+            story.tell(API.read_item("a"), 200, shown("a", nonce), headers=tag)
+        assert story.judged(races.if_match_is_atomic).state is State.VIOLATED
+
+
+class TestVersions:
+    def told(self, story: Story, changes: list[int | None], version: int) -> State:
+        story.tell(API.create_item(Change("w0", 0, "a")), 201, shown("a", "w0") | {"version": 1})
+        for number, status in enumerate(changes):
+            story.writes("a", f"w{number + 1}", status)
+        last = f"w{len(changes)}"
+        story.tell(API.read_item("a"), 200, shown("a", last) | {"version": version})
+        few, many = (story.judged(c) for c in (counts.no_lost_update, counts.retry_applies_once))
+        return max(few.state, many.state, key=[State.HELD, State.VIOLATED].index)
+
+    @pytest.mark.parametrize(
+        ("changes", "version", "state"),
+        [
+            ([200, 200], 3, State.HELD),
+            ([200, None, 200], 3, State.HELD),
+            ([200, None, 200], 4, State.HELD),
+            ([200, 409, 200], 3, State.HELD),
+            ([200, 200], 2, State.VIOLATED),
+            ([200, 200], 4, State.VIOLATED),
+            ([200, None, 200], 5, State.VIOLATED),
+        ],
+    )
+    def test_count(
+        self, story: Story, changes: list[int | None], version: int, state: State
+    ) -> None:
+        """A version counts what was acknowledged, and at most what may have happened."""
+        assert self.told(story, changes, version) is state
+
+
+class TestIdempotencyKey:
+    def post(self, story: Story, status: int | None, item: str = "a", nonce: str = "w") -> None:
+        request = API.create_item(Change(nonce=nonce, unique="x"))
+        answer = shown(item, nonce) if status == 201 else {"title": "Taken"}
+        story.tell(request.with_headers(Idempotency_Key="k"), status, answer)
+
+    @pytest.mark.parametrize(
+        ("answers", "state"),
+        [
+            ([(201, "a"), (201, "a")], State.HELD),
+            ([(None, "a"), (409, "a"), (201, "a")], State.HELD),
+            ([(201, "a"), (201, "b")], State.VIOLATED),
+            ([(201, "a"), (409, "a")], State.VIOLATED),
+            ([(None, "a"), (409, "a"), (409, "a")], State.VIOLATED),
+            ([(201, "a"), (503, "a")], State.HELD),
+        ],
+    )
+    def test_acts_once(
+        self, story: Story, answers: list[tuple[int | None, str]], state: State
+    ) -> None:
+        """Each repetition is told the same, once the first was told anything."""
+        story.race = "broken-off#0"
+        for status, item in answers:
+            self.post(story, status, item)
+        assert story.judged(keys.idempotency_key_acts_once).state is state
+
+    @pytest.mark.parametrize(
+        ("second", "state"), [(422, State.HELD), (None, State.HELD), (201, State.VIOLATED)]
+    )
+    def test_another_body(self, story: Story, second: int | None, state: State) -> None:
+        """One key, two bodies: the second is refused."""
+        story.race = "another-body#0"
+        self.post(story, 201)
+        self.post(story, second, nonce="other")
+        assert story.judged(keys.idempotency_key_is_bound_to_its_body).state is state
+
+
+class TestRevocation:
+    @pytest.mark.parametrize(
+        ("revoked", "used", "state"),
+        [
+            (200, 401, State.HELD),
+            (200, None, State.HELD),
+            (200, 200, State.VIOLATED),
+            (None, 200, State.INCONCLUSIVE),
+        ],
+    )
+    def test_used_again(
+        self, story: Story, revoked: int | None, used: int | None, state: State
+    ) -> None:
+        """What an unanswered revocation left is nobody's fault."""
+        story.tell(API.revoke("t"), revoked)
+        story.tell(API.read_me(), used, {"id": "ada"})
+        assert story.judged(sessions.revocation_reaches_every_worker).state is state
+
+
+class TestResponses:
+    def test_another_items(self, story: Story) -> None:
+        """An answer to another request is told by its id."""
+        story.tell(API.read_item("a"), 200, shown("b", "w"))
+        assert story.judged(sessions.responses_belong_to_requests).state is State.VIOLATED
+
+    def test_anothers_value(self, story: Story) -> None:
+        """And by the value that was written."""
+        story.tell(API.update_item("a", Change(nonce="w1")), 200, shown("a", "w2"))
+        assert story.judged(sessions.responses_belong_to_requests).state is State.VIOLATED
+
+
+class TestKeepAlive:
+    def rests(self, story: Story, *ends: tuple[float, float]) -> State:
+        for began, ended in ends:
+            story.tell(API.live(), None, at=(began, ended))
+            rest = replace(story.operations.pop(), kind=Kind.IDLE, trouble=Trouble.RESET)
+            story.operations.append(rest)
+        return story.judged(trouble.keep_alive_is_safe).state
+
+    def test_the_servers_patience(self, story: Story) -> None:
+        """Each ends as long after its last use: the server cuts them."""
+        assert self.rests(story, (0, 5), (0.4, 5.41), (0.8, 5.8)) is State.VIOLATED
+
+    def test_a_workers_end(self, story: Story) -> None:
+        """All end at one moment: a worker was killed, and that is no fault."""
+        assert self.rests(story, (0, 3), (0.4, 3), (0.8, 3.01)) is State.INCONCLUSIVE
+
+
+class TestErrors:
+    def told(self, story: Story, moments: list[float]) -> State:
+        """Refusals after which the connection is gone, at these seconds."""
+        for number, moment in enumerate(moments):
+            for status, label, at in ((409, "c#0.1", moment), (200, "c#0.2", moment + 0.1)):
+                client = f"c{number}"
+                story.tell(API.live(), status, None, client, (at, at + 0.01))
+                story.operations.append(replace(story.operations.pop(), connection=label))
+        return story.judged(trouble.error_does_not_poison_its_connection).state
+
+    def test_closed_without_a_word(self, story: Story) -> None:
+        """At several times: it is the error that closes."""
+        assert self.told(story, [1, 2, 3]) is State.VIOLATED
+
+    def test_a_workers_end(self, story: Story) -> None:
+        """All at one time: a worker ended."""
+        assert self.told(story, [1, 1.001, 1.002]) is State.HELD
+
+
+def test_the_profile_is_the_story(story: Story) -> None:
+    """The histories here are told in the words of the shipped profile."""
+    story.creates("a", "w")
+    assert PROFILE.items.fields.nonce in (story.operations[0].body or {})
+    assert story.operations[0].returned == SECOND
