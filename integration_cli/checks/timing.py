@@ -15,8 +15,8 @@ STALL = 0.5  # of the time that one log-in takes: who waits so long has waited f
 MOST = 0.35  # of the time
 LOUDER = 5.0  # times the quiet median
 ROW = 0.1  # of what a whole page of one row costs: a row asked for by itself costs as much
-GROWTH = 4.0  # times
-NOTICEABLE = 2.0  # ms: what is less may be noise
+GROWTH = 8.0  # times
+NOTICEABLE = 20.0  # ms: less may be an index that has just grown, not all rows of ten thousand
 SKEW = 2.5  # seconds: the Date header has whole ones, and may be cached for one
 SEVERAL = 3
 

@@ -230,7 +230,7 @@ async def log_ins(stage: Stage) -> None:
         over.clear()
         logging = [
             asyncio.create_task(_log_in(stage, window, number, account.email, account.password))
-            for number in range(12)
+            for number in range(8)
         ]
         pulse = asyncio.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", over))
         await asyncio.gather(*logging)
