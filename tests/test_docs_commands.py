@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from integration_cli.cli import main as integration_cli
+from integration_cli.concurrency import RunByDefault
 from tests.test_sessions import listed_sessions
 from toolbox.checkout import ROOT
 from toolbox.cli import toolbox
@@ -86,7 +87,7 @@ def check_session(name: str, arguments: list[str]) -> None:
 
 def check_click(command: click.Command, words: list[str]) -> None:
     """Look each word up in a command, and in the subcommand that it names."""
-    if isinstance(command, WithDefault) and words and words[0].startswith("-"):
+    if isinstance(command, WithDefault | RunByDefault) and words and words[0].startswith("-"):
         words = [command.default, *words]
     context = command.context_class(command, **command.context_settings)
     try:
