@@ -20,6 +20,7 @@ class Traffic:
     connections: list[Connection] = field(default_factory=list)
     items: dict[str, list[str]] = field(default_factory=dict)  # by user
     own: dict[str, list[str]] = field(default_factory=dict)  # by connection
+    mixes: dict[str, Mix] = field(default_factory=dict)  # by connection
 
     async def prepare(self, count: int) -> None:
         """Make the items of so many connections; those that are there stay."""
@@ -55,14 +56,17 @@ class Traffic:
 
     def _sender(self, connection: Connection) -> Send:
         stage, name = self.stage, connection.name
-        mix = Mix(
-            stage.api,
-            stage.capabilities,
-            stage.random("load", name),
-            f"{stage.run_id} {name} load",
-            self.own.get(name, []),
-            self.items.get(connection.speaker.user, []),
-        )
+        if name not in self.mixes:
+            # One for all steps: a value that two of them wrote would look like an older version.
+            self.mixes[name] = Mix(
+                stage.api,
+                stage.capabilities,
+                stage.random("load", name),
+                f"{stage.run_id} {name} load",
+                self.own.get(name, []),
+                self.items.get(connection.speaker.user, []),
+            )
+        mix = self.mixes[name]
 
         async def send(due: int) -> None:
             operation = await connection.send(mix.next())
