@@ -248,7 +248,7 @@ def _vector(size: int, shown: str) -> Values:
 def _text(name: str, typmod: int, shown: str, hints: Hints) -> Values:
     limit = typmod - 4 if typmod > 4 else 63 if name == "name" else None
     pool = [text[:limit] for text in TEXTS] + (["x" * limit] if limit else [])
-    series = [_short(limit)] if limit and limit < 16 else SERIES_OF_TEXT
+    series = [_short(limit)] if limit and limit < 16 else [*SERIES_OF_TEXT]
     if hints.has_conditions:
         sizes = [size for size in _lengths(hints) if limit is None or size <= limit]
         series += _formats(limit) + [_short(size) for size in sizes]
