@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
+from shutil import which
 
 import pytest
 
 from toolbox.checkout import ROOT
 
 README = (ROOT / "README.md").read_text()
+BASH = which("bash") or ""
 
 
 @cache
@@ -47,8 +50,42 @@ def test_readme_speaks_of_sessions_that_exist(sessions: dict[str, str]) -> None:
 
 
 def test_ci_runs_the_readmes_command() -> None:
-    """CI runs what the README tells a newcomer to run, and nothing of its own."""
+    """CI runs what the README tells a newcomer to run, and nothing else that could fail."""
     lines = (ROOT / ".ci" / "run").read_text().splitlines()
     commands = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
-    assert commands == ["python3 -m pip install --quiet nox", "python3 -m nox"]
+    assert commands == [
+        ".ci/install-servers",
+        "python3 -m pip install --quiet nox",
+        "python3 -m nox",
+    ]
     assert "python3 -m pip install nox" in README
+
+
+@pytest.mark.parametrize(
+    ("programs", "output"),
+    [
+        ({}, ""),
+        ({"id": "echo 1000", "apt-get": "echo called"}, ""),
+        ({"id": "echo 0"}, ""),
+        ({"id": "echo 0", "apt-get": "echo broken >&2; exit 100"}, "cannot be installed"),
+        ({"id": "echo 0", "apt-get": "exit 0"}, ""),
+        ({"id": "echo 0", "apt-get": "exit 100", "nginx": "", "pgbouncer": ""}, ""),
+    ],
+    ids=["bare", "nobody", "no apt", "no network", "installs", "installed"],
+)
+def test_ci_goes_on_without_servers(tmp_path: Path, programs: dict[str, str], output: str) -> None:
+    """Who may not or cannot install servers has no error from it, and one sentence at most."""
+    for name, script in {"id": "echo 1000", **programs}.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    done = subprocess.run(
+        [BASH, ROOT / ".ci" / "install-servers"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == bool(output)
+    assert output in done.stdout
