@@ -7,6 +7,7 @@ one left, and drops it.
 
 import hashlib
 import secrets
+from itertools import count
 from types import TracebackType
 from typing import LiteralString, Self
 from urllib.parse import quote, unquote, urlsplit
@@ -37,6 +38,7 @@ class Throwaways:
         self.url = url
         self.name = f"{PREFIX}_{secrets.token_hex(4)}"
         self._made: list[str] = []
+        self._numbers = count(2)
 
     def __enter__(self) -> Self:
         """Connect, and drop what dead runs left."""
@@ -64,10 +66,14 @@ class Throwaways:
     def create(self, label: str, template: str = "template0") -> str:
         """Make a database, empty or as the template is, and return its URL.
 
+        Its name says what for, by the label; if there is one already, it gets a number too.
+
         Raises:
             ToolboxError: the role of the URL may not make databases.
         """
         name = f"{self.name}_{label}"
+        if name in self._made:
+            name = f"{name}_{next(self._numbers)}"
         self._made.append(name)
         try:
             self._run("CREATE DATABASE {} TEMPLATE {}", name, template)

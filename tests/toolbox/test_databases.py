@@ -94,6 +94,15 @@ class TestContext:
             remember(databases.create("three"), "ours")
         assert names(server, databases.name) == set()
 
+    def test_same_label_twice(self, server: str) -> None:
+        """Two databases for one purpose are two, and both are gone afterwards."""
+        with Throwaways(server) as databases:
+            first, second = databases.create("same"), databases.create("same")
+            assert first != second
+            made = names(server, databases.name)
+            assert len(made) == 2
+        assert not made & names(server, databases.name)
+
     def test_leaves_nothing_after_an_error(self, server: str) -> None:
         """It does not matter how the context is left."""
         made = Throwaways(server)

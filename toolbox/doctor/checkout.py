@@ -37,6 +37,8 @@ def examine_checkout() -> Iterator[Diagnosis]:
 
 
 def _lock_file() -> Diagnosis:
+    if not (ROOT / "uv.lock").exists():
+        return fault("uv.lock", "there is none", "git checkout uv.lock")
     command = ["uv", "lock", "--check"]
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
