@@ -72,6 +72,16 @@ class TestCheck:
         assert done.exit_code == 2
         assert words in done.stderr
 
+    @pytest.mark.parametrize(
+        ("option", "words"),
+        [("--since", "Can't locate revision"), ("--against", "knows no branch or commit")],
+    )
+    def test_nothing_of_that_name(self, run: Run, option: str, words: str) -> None:
+        """A misspelt name is told of: with no revision new, safety would pass unjudged."""
+        done = run(option, "no-such-thing")
+        assert done.exit_code == 1
+        assert words in done.stderr
+
     def test_no_project(self, run: Run, tmp_path: Path) -> None:
         """Where there is no project, the option that names one is."""
         done = run("--config", str(tmp_path / "alembic.ini"))

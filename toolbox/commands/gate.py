@@ -70,12 +70,18 @@ class Asked:
     everything: bool
 
     def scope(self, project: Project) -> Scope:
-        """Return which revisions are new."""
+        """Return which revisions are new.
+
+        Raises:
+            ToolboxError: what was named to tell them by does not exist.
+        """
         if self.everything:
             return everything(project)
         if self.since:
             return since(project, self.since)
         new = new_revisions(project, self.ref)
+        if isinstance(new, Unknown) and self.ref:
+            raise ToolboxError(f"--against {self.ref}: {new.reason}.")
         if isinstance(new, Unknown):
             return undetermined(f"{new.reason}; or say which are new: --since or --all")
         return Scope(new, f"{len(new)} new since {self.ref or 'the main branch'}")

@@ -100,6 +100,8 @@ class Project:
             ToolboxError: there is no such revision.
         """
         with _refusals(), chdir(self.config_file.parent):
+            # Asked first: only this has words of its own for a name that there is not.
+            self.scripts.get_revisions(revision)
             walked = self.scripts.iterate_revisions(revision, "base", inclusive=True)
             return {script.revision for script in walked}
 
