@@ -72,6 +72,7 @@ def run(host: str, port: int) -> None:
         listener,
         settings.workers,
         worker_timeout=settings.worker_timeout,
+        request_timeout=settings.request_timeout,
         root_path=settings.root_path,
         log_config=logs,
     )

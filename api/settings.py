@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         default="", pattern="^(/[^/?#]+)*$", description="what a proxy strips of paths: /shop"
     )
 
-    request_timeout: float = Field(default=30.0, gt=0, description="seconds")
+    request_timeout: float = Field(
+        default=20.0, gt=0, description="seconds; a stop takes 6 more, and must be let"
+    )
     body_limit: int = Field(default=4 * 1024 * 1024, ge=1024, description="bytes of a request")
 
     access_log: bool = Field(

@@ -31,9 +31,9 @@ DRAIN = 1.0
 # and took 40 on two cores with a load of 20, where 30 ended each before it could serve.
 PATIENCE = 120.0
 
-# Seconds that workers have to end: longer than requests in flight have (GRACE), and shorter than
-# the 30 after which Kubernetes kills.
-LAST_CALL = 26.0
+# Seconds that a worker has to end beyond those that requests in flight have: for DRAIN before, for
+# closing its connections after, and to spare.
+LAST_CALL = 5.0
 
 PARENT_CHECK_INTERVAL = 1.0  # seconds
 
@@ -103,6 +103,7 @@ class Worker(Process):
         super().__init__(config, sockets)
         self.ready = False
         self._patience = float(config.timeout_worker_healthcheck)
+        self._last_call = (config.timeout_graceful_shutdown or 0) + LAST_CALL
         self._supervisor = os.getpid()
         self._asked: float | None = None
         self._told_to_end: float | None = None
@@ -130,7 +131,8 @@ class Worker(Process):
 
     def has_ended(self) -> bool:
         """Tell whether it has ended as it was told; when its time is over it is killed."""
-        if self._told_to_end is not None and time.monotonic() - self._told_to_end > LAST_CALL:
+        told = self._told_to_end
+        if told is not None and time.monotonic() - told > self._last_call:
             log.error("Worker %d does not end, and is killed.", self.pid)
             self.kill()
             self.join()
@@ -188,9 +190,22 @@ class Workers(Multiprocess):
         self._retiring: Worker | None = None
         self._measured: frozenset[int] = frozenset()
 
+    def run(self) -> None:
+        """Watch over the workers until an order to stop; they end with this, however it ends."""
+        try:
+            super().run()
+        except BaseException:
+            # Python would wait for them at its exit, and they for an order that nobody hears.
+            log.error("The supervisor failed, and the workers end with it.")  # noqa: TRY400 - raised
+            self.terminate_all()
+            self.join_all()
+            raise
+
     def init_processes(self) -> None:
         """Start the workers."""
-        self.processes = [self._start() for _ in range(self.processes_num)]
+        # One by one: where one cannot be started, those before it are known, and are ended.
+        for _ in range(self.processes_num):
+            self.processes.append(self._start())
 
     def _start(self) -> Worker:
         worker = Worker(self.config, self.sockets)

@@ -16,8 +16,8 @@ import psutil
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
 
-# Seconds that a child has to finish what it does; the service gives its requests 20.
-PATIENCE = 25
+# Seconds that a child has to finish what it does; the service takes up to 26.
+PATIENCE = 30
 
 PARENT_CHECK_INTERVAL = 0.5  # seconds
 

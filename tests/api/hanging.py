@@ -1,5 +1,6 @@
-"""An application with a route that keeps the event loop from going round."""
+"""An application with a route that is slow, and one that keeps the event loop from going round."""
 
+import asyncio
 import os
 import time
 
@@ -18,5 +19,26 @@ async def hang(_: Request) -> Response:
     return PlainTextResponse("")
 
 
+begun = 0
+
+
+async def slow(_: Request) -> Response:
+    global begun  # noqa: PLW0603 - there is one worker
+    begun += 1
+    await asyncio.sleep(3)  # longer than a worker drains
+    return PlainTextResponse("done")
+
+
+async def how_many_begun(_: Request) -> Response:
+    return PlainTextResponse(str(begun))
+
+
 def create_app() -> Starlette:
-    return Starlette(routes=[Route("/pid", pid), Route("/hang", hang)])
+    return Starlette(
+        routes=[
+            Route("/pid", pid),
+            Route("/slow", slow),
+            Route("/slow/begun", how_many_begun),
+            Route("/hang", hang),
+        ]
+    )

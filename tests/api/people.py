@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import httpx2
 
-# Seconds: far below those after which the service gives up a request that hangs (30), and far above
+# Seconds: far below those after which the service gives up a request that hangs (20), and far above
 # what it takes to notice that Postgres is gone.
 PATIENCE = 15
 PASSWORD = "correct horse battery staple"

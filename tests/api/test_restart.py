@@ -8,12 +8,18 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
 
+from api.serving import GRACE
+from api.settings import Settings
+from api.supervisor import LAST_CALL
+from tests.api.processes import wait_until
 from tests.api.test_serving import free_port
 from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways
@@ -112,7 +118,7 @@ async def loaded(service: psutil.Process, port: int, workers: int) -> AsyncItera
         await asyncio.gather(*clients)
 
 
-@pytest.mark.parametrize(("workers", "signals"), [(1, 1), (2, 1)])
+@pytest.mark.parametrize(("workers", "signals"), [(1, 2), (2, 1), (4, 1)])
 async def test_rolling_restart_loses_nothing(database: str, workers: int, signals: int) -> None:
     """From the first moment through a restart of all workers, every request is answered 200.
 
@@ -150,6 +156,18 @@ async def test_stopped_while_it_restarts(database: str) -> None:
         assert set(load.seen) == {200, "ConnectionRefusedError"}
 
 
+def serve_hanging(port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The application with faults, by one worker."""
+    return child([sys.executable, "-c", SERVE_HANGING, str(port)], None, subprocess.DEVNULL)
+
+
+def first_pid(client: httpx2.Client) -> str:
+    """Ask, as soon as somebody listens, who answers."""
+    while True:
+        with suppress(httpx2.ConnectError):
+            return client.get("/pid").text
+
+
 SERVE_HANGING = """
 import sys
 from api.serving import listen, serve
@@ -158,17 +176,66 @@ serve(listener, 1, worker_timeout=2, application="tests.api.hanging:create_app")
 """
 
 
+def test_slow_request_is_not_cut() -> None:
+    """Who was being answered when the order to stop came is answered, however slowly."""
+    port = free_port()
+    with (
+        serve_hanging(port) as service,
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first_pid(client)
+        slow = pool.submit(client.get, "/slow")
+        wait_until(lambda: client.get("/slow/begun").text == "1")
+        service.send_signal(signal.SIGTERM)
+        assert slow.result().text == "done"
+        assert service.wait(PATIENCE) == 0
+
+
+def test_stops_in_kubernetes_time() -> None:
+    """With the default timeout of requests a stop is over within the 30 s that Kubernetes gives."""
+    timeout = Settings.model_fields["request_timeout"].default
+    assert timeout + GRACE + LAST_CALL < 30
+
+
+SERVE_FAILING = """
+import uvicorn
+from api.serving import listen
+from api.supervisor import Workers
+
+class Failing(Workers):
+    def handle_usr1(self):
+        raise RuntimeError("a fault of ours")
+
+config = uvicorn.Config("tests.api.hanging:create_app", factory=True, workers=2)
+Failing(config, sockets=[listen("127.0.0.1", 0)]).run()
+"""
+
+
+def test_supervisor_that_fails(tmp_path: Path) -> None:
+    """A supervisor with a fault ends with its workers, and says so, instead of hanging on."""
+    log = tmp_path / "log"
+    with (
+        log.open("w") as output,
+        child([sys.executable, "-c", SERVE_FAILING], None, output.fileno()) as service,
+    ):
+        supervisor = psutil.Process(service.pid)
+        wait_until(lambda: len(workers_of(supervisor)) == 2)
+        workers = [psutil.Process(pid) for pid in workers_of(supervisor)]
+        service.send_signal(signal.SIGUSR1)
+        assert service.wait(PATIENCE) == 1
+        assert psutil.wait_procs(workers, PATIENCE)[1] == []
+    assert "RuntimeError: a fault of ours" in log.read_text()
+
+
 def test_worker_that_hangs_is_replaced() -> None:
     """A worker whose event loop does not go round any more is replaced by one that serves."""
     port = free_port()
     with (
-        child([sys.executable, "-c", SERVE_HANGING, str(port)], None, subprocess.DEVNULL),
+        serve_hanging(port),
         httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
     ):
-        while True:
-            with suppress(httpx2.ConnectError):
-                pid = client.get("/pid").text
-                break
+        pid = first_pid(client)
         with pytest.raises(httpx2.RemoteProtocolError):
             client.get("/hang")
         assert client.get("/pid").text != pid

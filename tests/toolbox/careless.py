@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.app import create_app
 from api.observability.logs import log_config
 from api.observability.workers import folder_for_workers
-from api.serving import BACKLOG, GRACE, KEEP_ALIVE, listen
+from api.serving import BACKLOG, KEEP_ALIVE, listen
 from api.settings import Environment
 from api.supervisor import Worker, Workers
 
@@ -137,7 +137,7 @@ def main() -> None:
         workers=arguments.workers,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=20,
         access_log=False,
         log_config=log_config(Environment.DEVELOPMENT),
     )
