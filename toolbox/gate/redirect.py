@@ -37,6 +37,8 @@ WHERE = frozenset(
         "user",
     }
 )
+# What makes SQLAlchemy's asyncpg call a function of the project's own instead.
+PAST = frozenset({"async_creator", "async_creator_fn"})
 
 
 @contextmanager
@@ -55,17 +57,15 @@ def connections_to(url: str) -> Iterator[None]:
     ) -> object:
         where = _of(dialect, target)
         others = {name: value for name, value in parameters.items() if name not in WHERE}
+        if others.keys() & PAST:
+            raise _past()
         connection = dialect.connect(**{**others, **where})
         ours.append(connection)
         return connection
 
     def verify(connection: object, _: ConnectionPoolEntry) -> None:
         if not any(connection is one for one in ours):
-            raise ToolboxError(
-                "env.py connects by an engine with a `creator`, past the URL: the gate cannot "
-                "send it to a throwaway database. Let it use a URL, or a connection from "
-                "`config.attributes`."
-            )
+            raise _past()
 
     event.listen(Engine, "do_connect", redirect)
     event.listen(Pool, "connect", verify)
@@ -74,6 +74,13 @@ def connections_to(url: str) -> Iterator[None]:
     finally:
         event.remove(Pool, "connect", verify)
         event.remove(Engine, "do_connect", redirect)
+
+
+def _past() -> ToolboxError:
+    return ToolboxError(
+        "env.py connects by an engine with a `creator`, past the URL: the gate cannot send it to a "
+        "throwaway database. Let it use a URL, or a connection from `config.attributes`."
+    )
 
 
 def _of(dialect: Dialect, url: URL) -> dict[str, Any]:
