@@ -41,7 +41,7 @@ def check(sources: list[Source], root: Path) -> list[Finding]:
     findings = []
     for source in sources:
         known = imports(source.tree)
-        findings += [*_impure(source, known), *_of_the_app(source, root)]
+        findings += [*_impure(source, known), *_of_the_app(source, root, known)]
     return findings
 
 
@@ -70,9 +70,9 @@ def _uses(tree: ast.Module, known: dict[str, str]) -> Iterator[tuple[str, int]]:
                 yield read, node.lineno
 
 
-def _of_the_app(source: Source, root: Path) -> Iterator[Finding]:
+def _of_the_app(source: Source, root: Path, known: dict[str, str]) -> Iterator[Finding]:
     told: set[str] = set()
-    for module, line in _imported(source.tree):
+    for module, line in _imported(source.tree, known):
         if module in told or not _is_of(root, module, source.path):
             continue
         told.add(module)
@@ -83,7 +83,11 @@ def _of_the_app(source: Source, root: Path) -> Iterator[Finding]:
         yield fault("imports-app", f"module {module}", message, source.place(line))
 
 
-def _imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
+# Calls that import the module that they name.
+IMPORTERS = {"importlib.import_module", "__import__"}
+
+
+def _imported(tree: ast.Module, known: dict[str, str]) -> Iterator[tuple[str, int]]:
     for node in _but_for_types(tree):
         match node:
             case ast.Import(names=names):
@@ -91,6 +95,10 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
                     yield each.name, node.lineno
             case ast.ImportFrom(module=module, level=level):
                 yield "." * level + (module or ""), node.lineno
+            case ast.Call(args=[ast.Constant(value=str(module)), *_]) if (
+                dotted(node.func, known) in IMPORTERS
+            ):
+                yield module, node.lineno
 
 
 def _but_for_types(node: ast.AST) -> Iterator[ast.AST]:
