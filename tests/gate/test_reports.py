@@ -68,6 +68,14 @@ class TestForPeople:
         assert text.count("✓") == 3
         assert "explain" not in text
 
+    def test_last_line(self, found: Report) -> None:
+        """The last line is the verdict, and names what was not judged: a log is read from there."""
+        assert in_terminal(found, 80).splitlines()[-1].startswith("✗ findings: ")
+        assert in_terminal(report(), 80).splitlines()[-1].startswith("nothing found  ")
+        unjudged = report(not_judged="there is no git here")
+        last = in_terminal(unjudged, 80).splitlines()[-1]
+        assert last.startswith("nothing found; not judged: safety")
+
 
 def facts(found: Report) -> list[str]:
     """Return what a person must be able to read."""

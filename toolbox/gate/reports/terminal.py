@@ -113,15 +113,17 @@ def code(text: str, language: str) -> Syntax:
 
 
 def _foot(report: Report) -> RenderableType:
-    lines = [
-        Text.assemble(
-            ("accepted  ", "dim"), f"{each.rule}  {each.subject}: ", (each.reason, "italic")
-        )
-        for _, each in report.accepted
-    ]
-    lines += [Text.assemble(("note  ", "dim"), note) for note in report.notes]
+    """Return what is no finding, dimly, and at last the verdict: a log is read from its end."""
+    beside = Table.grid(padding=(0, 1))
+    beside.add_column(no_wrap=True, style="dim")
+    beside.add_column(overflow="fold", style="dim")
+    for _, each in report.accepted:
+        beside.add_row("accepted", f"{each.rule}  {each.subject}: {each.reason}")
+    for note in report.notes:
+        beside.add_row("note", note)
     if report.in_baseline:
-        lines.append(Text(f"in the baseline  {len(report.in_baseline)}", "dim"))
+        beside.add_row("in the baseline", str(len(report.in_baseline)))
+    lines = [Text("")]
     if report.findings:
         lines.append(
             Text(
@@ -130,5 +132,18 @@ def _foot(report: Report) -> RenderableType:
                 "dim",
             )
         )
-    lines.append(Text(f"{report.seconds:.1f} s", "dim"))
-    return Group(*lines)
+    return Group(beside, *lines, _last(report))
+
+
+def _last(report: Report) -> Text:
+    counts = [
+        f"{answer.question} {len(answer.findings)}"
+        for answer in report.answers.values()
+        if answer.findings
+    ]
+    seconds = (f"  {report.seconds:.1f} s", "dim")
+    if counts:
+        return Text.assemble((f"✗ findings: {', '.join(counts)}", "bold red"), seconds)
+    open_ones = [answer.question for answer in report.answers.values() if answer.not_judged]
+    left = f"; not judged: {', '.join(open_ones)}" if open_ones else ""
+    return Text.assemble(("nothing found", "bold green"), (left, "yellow"), seconds)
