@@ -17,6 +17,8 @@ from toolbox.readme.rehearsal import rehearse
 
 # What follows is for another program, which knows its own options.
 FOR_ANOTHER = {"ignore_unknown_options": True, "help_option_names": []}
+# Commands of `concurrency` that read what there is, and talk to no app.
+WITHOUT_AN_APP = {"explain", "report", "compare"}
 
 
 @click.command()
@@ -51,7 +53,8 @@ def integration(arguments: tuple[str, ...]) -> None:
     if arguments in {("--help",), ("-h",)}:
         command = ["--help"]
     has_target = any(argument.split("=")[0] == "--app-url" for argument in arguments)
-    if has_target or "APP_URL" in os.environ or "--help" in command:
+    reads = command[0] == "concurrency" and command[1:2] and command[1] in WITHOUT_AN_APP
+    if has_target or reads or "APP_URL" in os.environ or "--help" in command:
         sys.exit(_integrate(command))
     with Throwaways(choose().up()) as databases:
         url = databases.create("integration", databases.migrated_template())
