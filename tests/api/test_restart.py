@@ -27,7 +27,7 @@ from toolbox.processes import child
 from toolbox.serving import development
 
 REQUEST = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
-CLIENTS = 8
+CLIENTS = 4
 PATIENCE = 120  # seconds
 
 
@@ -88,7 +88,7 @@ class Load:
             if anew or b"connection: close" in head:
                 await self.close(writer)
                 writer = None
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.01)  # the new workers need the cores
         await self.close(writer)
 
     async def close(self, writer: asyncio.StreamWriter | None) -> None:
