@@ -143,7 +143,8 @@ def revision(session: nox.Session) -> None:
 @nox.session
 def check_migrations(session: nox.Session) -> None:
     """Check migrations: drift, history, safety; or `-- explain RULE`, `-- rehearse`."""
-    sync(session, "toolbox")
+    # With the app itself it is rehearsed under the integration CLI's load.
+    sync(session, "toolbox", *(["integration"] if "--app" in session.posargs else []))
     toolbox(session, "check-migrations")
 
 

@@ -15,7 +15,7 @@ from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
 from toolbox.processes import child
 
-STARTUP_TIMEOUT = 30  # seconds
+STARTUP_TIMEOUT = 120  # seconds: a busy machine takes its time, and a failure ends it at once
 
 
 def development(url: str) -> dict[str, str]:
@@ -33,6 +33,7 @@ def serve(
     log: Path,
     settings: Mapping[str, str] | None = None,
     folder: Path = ROOT,
+    python: str = sys.executable,
 ) -> Iterator[str]:
     """Serve the database with this URL, and give the service's own URL; it is gone afterwards.
 
@@ -42,11 +43,12 @@ def serve(
         log: where the service's output goes.
         settings: of the service, in place of those of development.
         folder: where its package `api` is, by default this checkout.
+        python: the interpreter of an environment in which it can run, by default ours.
 
     Raises:
         ToolboxError: the service did not become ready; the message ends with what it said.
     """
-    command = [sys.executable, "-m", "api", "--port", "0", "--workers", str(workers)]
+    command = [python, "-m", "api", "--port", "0", "--workers", str(workers)]
     environment = {**development(url), **(settings or {})}
     log.parent.mkdir(parents=True, exist_ok=True)
     with (

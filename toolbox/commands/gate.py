@@ -1,9 +1,11 @@
 """The migration gate's commands."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 
+from toolbox.checkout import DATA
 from toolbox.commands.groups import WithDefault
 from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
@@ -20,12 +23,15 @@ from toolbox.gate.history import Unknown, new_revisions
 from toolbox.gate.project import Project, without_logs
 from toolbox.gate.rehearsal import rehearse as rehearsing
 from toolbox.gate.rehearsal import show as rehearsal_table
+from toolbox.gate.rehearsal import show_app as app_table
+from toolbox.gate.rehearsal.app import rehearse_app
 from toolbox.gate.rules import rule, rules
 from toolbox.gate.run import Case, against_baseline, run
 from toolbox.gate.scope import Scope, everything, since, undetermined
 from toolbox.gate.server import server
 from toolbox.processes import end_like_ctrl_c
 
+Show = Callable[[Console], None]
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -174,19 +180,45 @@ def _verify(outputs: tuple[Path, ...], accepted: Path | None, *, write_baseline:
     type=click.FloatRange(min=0.1),
     help="Of traffic before the revisions, and after them.",
 )
-def rehearse(rows: int, seconds: float, **asked: Any) -> None:  # noqa: ANN401 - as in check
+@click.option("--app", is_flag=True, help="Let the app of the merge base serve, then the new one.")
+@click.option("--json", "path", type=FILE, help="With --app: write the figures here too.")
+def rehearse(
+    rows: int,
+    seconds: float,
+    path: Path | None,
+    *,
+    app: bool,
+    **asked: Any,  # noqa: ANN401 - as in check
+) -> None:
     """Run the new revisions on full tables, while what serves now goes on reading and writing.
 
     The traffic is made from the schema before them: rows of every table are read, updated and
     inserted by key, each in a transaction that is rolled back.
+
+    With --app it is HTTP: the app of the merge base serves it while the revisions run, then the
+    app of the working tree; then the revisions are taken back, and the old app serves again.
     """
+    if app and (asked["since"] or asked["everything"]):
+        raise click.UsageError("--app takes the app of the merge base, which --against names.")
+    if path and not app:
+        raise click.UsageError("--json goes with --app.")
     with Asked(**asked).case() as (case, scope):
         if not case.new:
             raise ToolboxError(f"There is nothing to rehearse: {scope.unknown or scope.words}.")
-        found = rehearsing.rehearse(
-            case.project, case.databases, case.new, rows=rows, seconds=seconds
-        )
-    rehearsal_table.show(found, Console(highlight=False))
+        show = _with_apps(case, path, rows, seconds) if app else _by_schema(case, rows, seconds)
+    show(Console(highlight=False))
+
+
+def _by_schema(case: Case, rows: int, seconds: float) -> Show:
+    found = rehearsing.rehearse(case.project, case.databases, case.new, rows=rows, seconds=seconds)
+    return partial(rehearsal_table.show, found)
+
+
+def _with_apps(case: Case, path: Path | None, rows: int, seconds: float) -> Show:
+    found = rehearse_app(case, rows=rows, seconds=seconds, records=DATA / "rehearsal")
+    if path:
+        path.write_text(json.dumps(asdict(found), indent=2) + "\n")
+    return partial(app_table.show, found)
 
 
 @check_migrations.command()

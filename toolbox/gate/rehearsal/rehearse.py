@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import psycopg
 from alembic.script import Script
-from sqlalchemy.exc import SQLAlchemyError
 
 from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
 from toolbox.gate.project import Project
 from toolbox.gate.rehearsal.statements import Stream, streams
-from toolbox.gate.rehearsal.traffic import Sample, Traffic, running
+from toolbox.gate.rehearsal.steps import downgrade, upgrade, version_table
+from toolbox.gate.rehearsal.traffic import Sample, Traffic, p99, running
 from toolbox.gate.seeding import seed
 
 # Seconds after which a request is held to have waited for the migration: no request by key takes
@@ -102,13 +102,13 @@ def rehearse(
     with _traffic(url, project) as old:
         time.sleep(seconds)
         began = time.monotonic()
-        failed = _upgrade(project, url, new)
+        failed = upgrade(project, url, new)
         ended = time.monotonic()
         time.sleep(seconds)
-    downgrade = None if failed else _downgrade(project, url, new)
+    back = None if failed else downgrade(project, url, new)
     databases.drop(url)
     names = tuple(script.revision for script in new)
-    return Rehearsal(rows, names, began, ended, failed, old, downgrade)
+    return Rehearsal(rows, names, began, ended, failed, old, back)
 
 
 def _prepare(project: Project, url: str, new: Sequence[Script], rows: int) -> None:
@@ -118,14 +118,14 @@ def _prepare(project: Project, url: str, new: Sequence[Script], rows: int) -> No
         if script.revision not in names:
             project.step_up(url, script)
     with psycopg.connect(url, autocommit=True) as connection:
-        seed(connection, rows, skip=[_version_table(project)])
+        seed(connection, rows, skip=[version_table(project)])
         connection.execute("VACUUM ANALYZE")
 
 
 @contextmanager
 def _traffic(url: str, project: Project) -> Iterator[Traffic]:
     with psycopg.connect(url) as connection:
-        found = streams(connection, but=_version_table(project))
+        found = streams(connection, but=version_table(project))
     if not found:
         raise ToolboxError(
             "There is nothing to rehearse with: before the new revisions no table has a primary "
@@ -135,30 +135,6 @@ def _traffic(url: str, project: Project) -> Iterator[Traffic]:
         yield traffic
 
 
-def _version_table(project: Project) -> str:
-    schema = project.options.get("version_table_schema") or "public"
-    return f"{schema}.{project.options.get('version_table') or 'alembic_version'}"
-
-
-def _upgrade(project: Project, url: str, new: Sequence[Script]) -> str | None:
-    try:
-        for script in new:
-            project.step_up(url, script)
-    except (SQLAlchemyError, ToolboxError) as exc:
-        return str(exc).splitlines()[0]
-    return None
-
-
-def _downgrade(project: Project, url: str, new: Sequence[Script]) -> float | None:
-    began = time.monotonic()
-    try:
-        for script in reversed(new):
-            project.step_down(url, script)
-    except (SQLAlchemyError, ToolboxError):
-        return None
-    return time.monotonic() - began
-
-
 def _figures(stream: Stream, samples: Sequence[Sample], began: float) -> Figures:
     before = [one.took for one in samples if one.sent + one.took < began]
     during = [one for one in samples if one.sent + one.took >= began]
@@ -166,13 +142,9 @@ def _figures(stream: Stream, samples: Sequence[Sample], began: float) -> Figures
     return Figures(
         stream.table,
         stream.kind,
-        before=_p99(before),
-        during=_p99(took),
+        before=p99(before),
+        during=p99(took),
         longest=max(took, default=0.0),
         waited=sum(one for one in took if one > WAITED),
         errors=Counter(one.error for one in during if one.error),
     )
-
-
-def _p99(readings: Sequence[float]) -> float:
-    return sorted(readings)[int(0.99 * len(readings))] if readings else 0.0

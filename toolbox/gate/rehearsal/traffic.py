@@ -104,3 +104,8 @@ def _request(
     except psycopg.Error as exc:
         return " ".join(str(exc.diag.message_primary or exc).split())
     return None
+
+
+def p99(readings: Sequence[float]) -> float:
+    """Return the 99th percentile; 0 of none."""
+    return sorted(readings)[int(0.99 * len(readings))] if readings else 0.0
