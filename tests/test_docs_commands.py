@@ -17,7 +17,7 @@ from integration_cli.cli import main as integration_cli
 from integration_cli.concurrency import RunByDefault
 from tests.test_sessions import listed_sessions
 from toolbox.checkout import ROOT
-from toolbox.cli import toolbox
+from toolbox.cli import SOURCES, toolbox
 from toolbox.commands.groups import WithDefault
 from toolbox.readme.parse import FENCED, parse
 
@@ -76,7 +76,7 @@ def check_session(name: str, arguments: list[str]) -> None:
         check_alembic(arguments)
     elif name in PYTESTS:
         return  # their options are pytest's and its plugins', which knows them once it runs
-    elif name.replace("_", "-") in toolbox.commands:
+    elif name.replace("_", "-") in SOURCES:
         check_click(toolbox, [name.replace("_", "-"), *arguments])
     else:
         source = (ROOT / "noxfile.py").read_text()

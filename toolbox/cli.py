@@ -2,38 +2,29 @@
 
 import click
 
-from toolbox.commands.bench import bench
-from toolbox.commands.db import db
-from toolbox.commands.doctor import doctor
-from toolbox.commands.fuzz import api_fuzz
-from toolbox.commands.gate import check_migrations
-from toolbox.commands.groups import Commands
-from toolbox.commands.migrations import migrate, revision
-from toolbox.commands.mutants import mutants
-from toolbox.commands.resilience import resilience
-from toolbox.commands.run import compose, dev, integration, readme, serve
+from toolbox.commands.groups import OnDemand
+
+# Each command's module in toolbox.commands.
+SOURCES = {
+    "db": "db",
+    "dev": "run",
+    "serve": "run",
+    "migrate": "migrations",
+    "revision": "migrations",
+    "check-migrations": "gate",
+    "integration": "run",
+    "api-fuzz": "fuzz",
+    "resilience": "resilience",
+    "compose": "run",
+    "readme": "run",
+    "bench": "bench",
+    "mutants": "mutants",
+    "doctor": "doctor",
+}
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=OnDemand, sources=SOURCES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 def toolbox() -> None:
     """What the Nox sessions need; `nox --list` says what for."""
-
-
-COMMANDS = (
-    db,
-    dev,
-    serve,
-    migrate,
-    revision,
-    check_migrations,
-    integration,
-    api_fuzz,
-    resilience,
-    compose,
-    readme,
-    bench,
-    mutants,
-    doctor,
-)
-for command in COMMANDS:
-    toolbox.add_command(command)

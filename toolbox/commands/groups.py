@@ -1,5 +1,7 @@
 """What groups of commands have in common."""
 
+import importlib
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -19,6 +21,27 @@ class Commands(click.Group):
         except ToolboxError as exc:
             hint = f"\n{SEE_DOCTOR}" if isinstance(exc, NotWell) else ""
             raise click.ClickException(f"{exc}{hint}") from exc
+
+
+class OnDemand(Commands):
+    """A group that imports the command that was asked for, and no other: each costs time."""
+
+    def __init__(self, *args: Any, sources: Mapping[str, str], **kwargs: Any) -> None:  # noqa: ANN401 - Click's
+        """Take each command's module, by the command's name, and what any group takes."""
+        super().__init__(*args, **kwargs)
+        self.sources = sources
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the commands' names."""
+        return [*self.sources]
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of this name."""
+        if cmd_name not in self.sources:
+            return None
+        module = importlib.import_module(f"toolbox.commands.{self.sources[cmd_name]}")
+        found: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return found
 
 
 class WithDefault(Commands):
