@@ -9,6 +9,7 @@ import uvicorn
 from uvicorn.supervisors import ChangeReload
 
 from api.observability.logs import log_config
+from api.serving import KEEP_ALIVE
 from api.settings import Environment
 from toolbox.checkout import ROOT
 from toolbox.errors import NotWell
@@ -39,17 +40,23 @@ def listen(port: int) -> socket.socket:
     raise NotWell(f"No port from {port} on can be listened on; take another with --port.")
 
 
-def serve_and_reload(listener: socket.socket) -> None:
-    """Serve until Ctrl-C or SIGTERM, in a process that is replaced when a file of api/ changes."""
-    config = uvicorn.Config(
+def configuration() -> uvicorn.Config:
+    """Return how Uvicorn serves in development: as in production, but for reloads and logs."""
+    return uvicorn.Config(
         "api.app:create_app",
         factory=True,
         reload=True,
         reload_dirs=[str(ROOT / "api")],
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=2,
         access_log=False,  # the service writes its own
         log_config=log_config(Environment.DEVELOPMENT),
     )
+
+
+def serve_and_reload(listener: socket.socket) -> None:
+    """Serve until Ctrl-C or SIGTERM, in a process that is replaced when a file of api/ changes."""
+    config = configuration()
     ChangeReload(config, target=partial(_serve, config), sockets=[listener]).run()
 
 

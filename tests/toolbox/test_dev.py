@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.serving import KEEP_ALIVE
 from toolbox import dev
 from toolbox.dev import HOST, listen
 from toolbox.errors import ToolboxError
@@ -39,3 +40,8 @@ class TestListen:
         """There is no port beyond the last."""
         with pytest.raises(ToolboxError, match="No port from 65536"):
             listen(65_536)
+
+
+def test_keeps_connections_alive() -> None:
+    """An idle connection is kept as long as in production: no client meets a reset here alone."""
+    assert dev.configuration().timeout_keep_alive == KEEP_ALIVE
