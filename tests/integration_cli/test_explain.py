@@ -45,7 +45,9 @@ def test_without_its_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 
 def test_unknown() -> None:
     """A name that there is not is a mistake in usage."""
-    assert CliRunner().invoke(main, ["concurrency", "explain", "fresh-eggs"]).exit_code == 2
+    refused = CliRunner().invoke(main, ["concurrency", "explain", "fresh-read"])
+    assert refused.exit_code == 2
+    assert "did you mean fresh-reads" in refused.stderr
 
 
 def test_scenarios_show_what_there_is() -> None:
