@@ -79,6 +79,8 @@ class Watch:
     async def watching(self) -> AsyncIterator[None]:
         """Look after the connections during the block; before it Postgres was asked once."""
         await self._try_to_return()
+        # Who is served before the first look would be overdue at it, measured from zero.
+        self.now = self._time()
         looking = asyncio.create_task(self._look_for_ever())
         try:
             yield
