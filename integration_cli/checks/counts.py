@@ -143,15 +143,15 @@ def _created_twice(traces: Traces, seen: Seen) -> None:
     """Two items that show the mark of one creation of one item."""
     made = {
         nonce: one
-        for one in traces.operations
-        if one.kind is Kind.CREATE_ITEM and not one.refused
+        for one in traces.by_kind[Kind.CREATE_ITEM]
+        if not one.refused
         for nonce in traces.nonces(one)
     }
     retried = _repeated(traces)
     holders: dict[str, str] = {}
     told = set[str]()
-    for one in traces.operations:
-        for item in traces.shown(one) if one.kind is Kind.LIST_ITEMS else []:
+    for one in traces.by_kind[Kind.LIST_ITEMS]:
+        for item in traces.shown(one):
             first = holders.setdefault(item.nonce, item.id)
             creation = made.get(item.nonce)
             is_twin = creation is not None and first != item.id
@@ -164,10 +164,9 @@ def _created_twice(traces: Traces, seen: Seen) -> None:
 def _repeated(traces: Traces) -> set[str]:
     """Marks that several requests bear: an idempotency key's repetitions."""
     counts: dict[str, int] = defaultdict(int)
-    for one in traces.operations:
-        if one.kind is Kind.CREATE_ITEM:
-            for nonce in traces.nonces(one):
-                counts[nonce] += 1
+    for one in traces.by_kind[Kind.CREATE_ITEM]:
+        for nonce in traces.nonces(one):
+            counts[nonce] += 1
     return {nonce for nonce, count in counts.items() if count > 1}
 
 

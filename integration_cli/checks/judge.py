@@ -1,6 +1,8 @@
 """Puts a history before the checks, and makes what they find small enough to read."""
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from integration_cli.capabilities import Capabilities
@@ -33,10 +35,25 @@ def judging(
 
     `phases` are those that were played; None stands for all.
     """
-    traces = Traces(operations, profile)
+    with _no_collection():
+        traces = Traces(operations, profile)
     played = None if phases is None else set(phases)
     for one in invariants:
-        yield _judge(traces, one, _lack(one, capabilities, played))
+        with _no_collection():
+            found = _judge(traces, one, _lack(one, capabilities, played))
+        yield found
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: with a long history each look costs what a check does."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _lack(invariant: Invariant, capabilities: Capabilities | None, played: set[str] | None) -> str:

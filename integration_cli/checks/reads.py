@@ -8,6 +8,7 @@ Terry et al., "Session Guarantees for Weakly Consistent Replicated Data" (1994).
 
 from bisect import bisect_left
 from itertools import accumulate
+from operator import le
 
 from integration_cli.checks.traces import AUDIT, Newest, Read, Trace, Traces
 from integration_cli.checks.verdict import Finding, Seen
@@ -69,19 +70,31 @@ def stale(trace: Trace, read: Read, newest: Newest) -> Finding | None:
 
 
 def _fresh(traces: Traces, *, own: bool) -> Seen:
-    seen = Seen()
+    occasions, suspects = traces.once(_sightings)
+    seen = Seen(occasions[own])
+    for trace in suspects:
+        seen.findings += _attributed(trace, own=own)
+    return seen
+
+
+def _sightings(traces: Traces) -> tuple[dict[bool, int], list[Trace]]:
+    """How many reads must show a write of their own client, and of another's; and stale traces."""
+    occasions, suspects = {True: 0, False: 0}, list[Trace]()
     for trace in traces.items.values():
-        is_stale = False
+        is_stale, before = False, trace.newest.before
         for read in trace.reads:
             if read.operation.phase == AUDIT:
                 continue
-            must = trace.newest.before(read.operation.invoked)
+            must = before(read.operation.invoked)
             if must is not None:
-                seen.observations += (must.operation.client == read.operation.client) is own
-                is_stale = is_stale or stale(trace, read, trace.newest) is not None
+                occasions[must.operation.client == read.operation.client] += 1
+                # Most reads show the very write that they must.
+                is_stale = is_stale or (
+                    read.nonce != must.nonce and stale(trace, read, trace.newest) is not None
+                )
         if is_stale:
-            seen.findings += _attributed(trace, own=own)
-    return seen
+            suspects.append(trace)
+    return occasions, suspects
 
 
 def _attributed(trace: Trace, *, own: bool) -> list[Finding]:
@@ -106,6 +119,9 @@ def _by_client(trace: Trace) -> dict[str, list[Read]]:
 def _goes_back(trace: Trace, reads: list[Read]) -> list[Finding]:
     """Reads that show a write older than one that an earlier read had shown."""
     shown = [(one, trace.written(one.nonce)) for one in reads]
+    begun = [write.operation.invoked for _, write in shown if write]
+    if all(map(le, begun, begun[1:])):
+        return []  # who asks later sees what began later, in every pair
     done = sorted(
         ((read.operation, write.operation) for read, write in shown if write),
         key=lambda pair: pair[0].returned,

@@ -94,9 +94,9 @@ def responses_belong_to_requests(traces: Traces) -> Seen:
     seen = Seen()
     header = (traces.profile.headers.request_id or "").lower()
     for one in traces.operations:
-        sent = {name.lower(): value for name, value in one.sent.items()}
-        echoed = one.headers.get(header)
-        if header in sent and echoed is not None:
+        echoed = one.headers.get(header) if one.sent else None
+        sent = {name.lower(): value for name, value in one.sent.items()} if echoed else {}
+        if header in sent:
             seen.observations += 1
             if echoed != sent[header]:
                 seen.find(f"the request {sent[header]} got the answer to {echoed}", one)
@@ -109,12 +109,13 @@ def responses_belong_to_requests(traces: Traces) -> Seen:
 
 def _mismatch(traces: Traces, one: Operation) -> str:
     items = traces.items_of(one)
-    if one.target and any(item.id != one.target for item in items):
-        return f"item {one.target} was asked for, and item {items[0].id} came"
-    if one.kind not in WRITES or len(items) != len(traces.bodies(one)):
+    for item in items if one.target else ():
+        if item.id != one.target:
+            return f"item {one.target} was asked for, and item {item.id} came"
+    if one.kind not in WRITES:
         return ""
-    nonce = traces.profile.items.fields.nonce
-    for item, body in zip(items, traces.bodies(one), strict=True):
+    bodies, nonce = traces.bodies(one), traces.profile.items.fields.nonce
+    for item, body in zip(items, bodies, strict=True) if len(items) == len(bodies) else ():
         if nonce in body and str(body[nonce]) != item.nonce:
             return f"{body[nonce]!r} was written, and the answer shows {item.nonce!r}"
     return ""

@@ -37,20 +37,16 @@ def refused_write_has_no_effect(traces: Traces) -> Seen:
             done.update(traces.nonces(one))
             named |= given
     seen.observations = len(refused)
+    values = {nonce: one for nonce, one in refused.items() if nonce not in done}
+    free = {name: one for name, one in names.items() if name not in named}
     told = set[str]()
-    for one in traces.operations:
+    for one in traces.operations if values or free else ():
         for item in traces.shown(one):
-            by = _refusal(item, refused, done) or (
-                names.get(str(item.unique)) if str(item.unique) not in named else None
-            )
+            by = values.get(item.nonce) or free.get(str(item.unique))
             if by and item.id not in told:
                 told.add(item.id)
                 seen.find(f"item {item.id} shows what was refused with {by.outcome}", by, one)
     return seen
-
-
-def _refusal(item: Item, refused: dict[str, Operation], done: set[str]) -> Operation | None:
-    return refused.get(item.nonce) if item.nonce not in done else None
 
 
 def deleted_stays_deleted(traces: Traces) -> Seen:
@@ -103,11 +99,13 @@ def _deleted(trace: Trace) -> Operation | None:
 def bulk_is_atomic(traces: Traces) -> Seen:
     """No answer shows half of a bulk update, nor do single reads when all is quiet."""
     seen = Seen()
-    tries = [one for one in traces.operations if one.kind is Kind.UPDATE_ITEMS]
+    tries = traces.by_kind[Kind.UPDATE_ITEMS]
     batch_of = _batches(traces)
     writers = {nonce: one for one in tries for nonce in traces.nonces(one)}
     for reads in _sights(traces):
         pairs = [(item, one) for one in reads for item in traces.shown(one) if item.id in batch_of]
+        if len(pairs) < 2:
+            continue
         pairs.sort(key=lambda pair: sorted(batch_of[pair[0].id]))
         for _, group in groupby(pairs, key=lambda pair: batch_of[pair[0].id]):
             rows = list(group)
@@ -121,16 +119,14 @@ def _half_created(traces: Traces, seen: Seen) -> None:
     """A bulk creation of which an answer or the audit shows some, but not all."""
     made = {
         nonce: one
-        for one in traces.operations
-        if one.kind is Kind.CREATE_ITEMS and one.acknowledged
+        for one in traces.by_kind[Kind.CREATE_ITEMS]
+        if one.acknowledged
         for nonce in traces.nonces(one)
     }
     short = [
         one
-        for one in traces.operations
-        if one.kind is Kind.CREATE_ITEMS
-        and one.acknowledged
-        and len(traces.items_of(one)) < len(traces.bodies(one))
+        for one in traces.by_kind[Kind.CREATE_ITEMS]
+        if one.acknowledged and len(traces.items_of(one)) < len(traces.bodies(one))
     ]
     seen.observations += len({one.invoked for one in made.values()})
     for one in short:
@@ -140,9 +136,8 @@ def _half_created(traces: Traces, seen: Seen) -> None:
 
 def _sights(traces: Traces) -> Iterator[list[Operation]]:
     """What shows one moment: a page, or a user's single reads in the audit."""
-    for operation in traces.operations:
-        if operation.kind is Kind.LIST_ITEMS:
-            yield [operation]
+    for operation in traces.by_kind[Kind.LIST_ITEMS]:
+        yield [operation]
     for operations in traces.by_user.values():
         yield [o for o in operations if o.kind is Kind.READ_ITEM and o.phase == AUDIT]
 
@@ -177,8 +172,8 @@ def aborted_request_is_all_or_nothing(traces: Traces) -> Seen:
     seen = Seen()
     broken = {
         nonce: one
-        for one in traces.operations
-        if one.kind is Kind.CREATE_ITEMS and one.indeterminate
+        for one in traces.by_kind[Kind.CREATE_ITEMS]
+        if one.indeterminate
         for nonce in set(traces.nonces(one))
     }
     for user, pages in _audits(traces).items():
