@@ -212,3 +212,10 @@ async def test_connection_that_never_answers(database: Database) -> None:
         await task
     assert await database.rows(select(literal(1).label("one")), {}) == [{"one": 1}]
     assert connection not in database.connections._idle
+
+
+async def test_used_before_the_first_look(database: Database) -> None:
+    """A statement of a worker's first moment is not taken for one that lasts too long."""
+    longer_than_a_look = select(func.pg_sleep(0.3).label("slept"))
+    async with database.watched():
+        assert len(await database.rows(longer_than_a_look, {})) == 1
