@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from api.models import Base
 from api.settings import SettingsError, asyncpg_url
+from migrations.autogenerate import PLUGINS, write_safely
 
 log = logging.getLogger("alembic.env")
 
@@ -46,6 +47,8 @@ def run(**where: Any) -> None:  # noqa: ANN401 - what Alembic's configure takes
         target_metadata=Base.metadata,
         compare_type=True,
         compare_server_default=True,
+        autogenerate_plugins=PLUGINS,
+        process_revision_directives=write_safely,
         transaction_per_migration=True,
         **where,
     )

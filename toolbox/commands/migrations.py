@@ -76,8 +76,8 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
     before = lineage.revisions()[-1]
     path = revise.revise(url, message, empty=empty)
     if path is None:
-        click.echo("The models and the database agree: there is nothing to write. For what")
-        click.echo(f"autogenerate does not see, take --empty.\n\n{revise.BLIND_SPOTS}")
+        click.echo("Autogenerate sees no difference: there is nothing to write. For what it")
+        click.echo(f"does not see, take --empty.\n\n{revise.BLIND_SPOTS}")
         return
     click.echo(f"\nReview {path} before you commit it, with api/schema_revisions.txt.")
     click.echo(f"{revise.BLIND_SPOTS}\n")

@@ -5,11 +5,13 @@ from pathlib import Path
 from toolbox.migrations import lineage
 from toolbox.migrations.alembic import differences, upgrade, write_revision
 
-# Alembic manual, "What does Autogenerate Detect (and what does it not detect?)".
+# Alembic manual, "What does Autogenerate Detect (and what does it not detect?)", less what
+# migrations/autogenerate.py sees.
 BLIND_SPOTS = """\
 Autogenerate does not see:
   - a renamed table or column: it writes a drop and an add, which loses the data
-  - check constraints, exclusion constraints, and values added to an enum
+  - exclusion constraints, checks without a name, an enum's type that is new or out of use
+  - values that an enum lost or that moved: it names them, Postgres can do neither
   - views, functions, triggers, grants, row-level security, extensions, sequences
   - data that must move along: write that yourself, before the column it comes from goes"""
 
