@@ -20,7 +20,8 @@ from toolbox.errors import ToolboxError
 from toolbox.gate import baseline, reports
 from toolbox.gate.engines import ENGINES
 from toolbox.gate.history import Unknown, new_revisions
-from toolbox.gate.project import Project, without_logs
+from toolbox.gate.project import Project
+from toolbox.gate.quiet import without_logs
 from toolbox.gate.rehearsal import rehearse as rehearsing
 from toolbox.gate.rehearsal import show as rehearsal_table
 from toolbox.gate.rehearsal import show_app as app_table

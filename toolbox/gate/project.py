@@ -1,7 +1,6 @@
 """Somebody's Alembic project: its revisions, its models, and running its steps on a database."""
 
 import importlib
-import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +20,7 @@ from sqlalchemy import MetaData
 
 from toolbox.errors import ToolboxError
 from toolbox.gate.guard import environment_of, only_throwaways
+from toolbox.gate.quiet import without_logs
 from toolbox.gate.redirect import connections_to
 
 Steps = Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]]
@@ -165,17 +165,6 @@ class Project:
         here = chdir(self.config_file.parent)
         with _refusals(), without_logs(), environment_of(url), connections_to(url), here:
             yield _config(self.config_file, url)
-
-
-@contextmanager
-def without_logs() -> Iterator[None]:
-    """Log nothing: what a project logs is not ours to show, and env.py sets it up at each run."""
-    disabled = logging.root.manager.disable
-    logging.disable()
-    try:
-        yield
-    finally:
-        logging.disable(disabled)
 
 
 def _config(file: Path, url: str | None = None) -> Config:
