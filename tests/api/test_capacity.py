@@ -9,7 +9,7 @@ from api.capacity import Limit, TooFewConnections, pool_size
 from api.settings import Environment, Settings
 from tests.api.processes import serve
 from tests.api.test_serving import run
-from tests.toolbox.clusters import query
+from tests.toolbox.clusters import query, wait_until
 from toolbox.databases import Throwaways
 
 
@@ -77,5 +77,9 @@ def test_start_that_cannot_fit(narrow: str) -> None:
 def test_start_that_fits_itself(narrow: str, tmp_path: Path) -> None:
     """Otherwise each worker's pool is what is left for it: here a third of fifteen."""
     with serve(narrow, 2, tmp_path / "log") as service:
-        figures = httpx2.get(f"{service.url}/metrics", timeout=30).text
-        assert "database_connections_limit 10.0" in figures
+
+        def figures() -> str:
+            return httpx2.get(f"{service.url}/metrics", timeout=30).text
+
+        # Each worker asks for itself, soon after it has started.
+        wait_until(lambda: "database_connections_limit 10.0" in figures())
