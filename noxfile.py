@@ -74,14 +74,18 @@ def sync(session: nox.Session, *groups: str, only: bool = False, lock: str = "--
         session.error("What uv.lock lists could not be installed. What is wrong: nox -s doctor")
 
 
-def run(session: nox.Session, *command: str) -> None:
+def run(session: nox.Session, *command: str, success_codes: tuple[int, ...] = (0,)) -> None:
     """Run a command that removes what it made when it is interrupted, and give it time for that."""
-    session.run(*command, interrupt_timeout=0.5, terminate_timeout=30)
+    session.run(*command, interrupt_timeout=0.5, terminate_timeout=30, success_codes=success_codes)
 
 
-def toolbox(session: nox.Session, *arguments: str) -> None:
-    """Run a command of the toolbox, with what follows `--` on Nox's command line."""
-    run(session, "python", "-m", "toolbox", *arguments, *session.posargs)
+def toolbox(session: nox.Session, *arguments: str, fine: tuple[int, ...] = (0,)) -> None:
+    """Run a command of the toolbox, with what follows `--` on Nox's command line.
+
+    Which exit codes let the session pass is for the caller to say.
+    """
+    command = ["python", "-m", "toolbox", *arguments, *session.posargs]
+    run(session, *command, success_codes=fine)
 
 
 def pytest(session: nox.Session, *what: str) -> None:
@@ -230,8 +234,12 @@ def readme(session: nox.Session) -> None:
 def resilience(session: nox.Session) -> None:
     """Kill workers, Postgres and clients under load, and count what is lost: `-- --workers 8`."""
     sync(session, "toolbox")
-    in_short = ["--workers=2", "--seconds=3"] if "CI" in os.environ else []
-    toolbox(session, "resilience", *in_short, f"--junit={DATA}/reports/resilience.xml")
+    in_ci = "CI" in os.environ
+    in_short = ["--workers=2", "--seconds=3"] if in_ci else []
+    # In CI a machine that was too slow to judge (3) is no fault of the service; it is printed.
+    fine = (0, 3) if in_ci else (0,)
+    report = f"--junit={DATA}/reports/resilience.xml"
+    toolbox(session, "resilience", *in_short, report, fine=fine)
 
 
 @nox.session
