@@ -17,6 +17,8 @@ def main(url: str) -> str | None:
         return None if answer.status == http.client.OK else answer.read().decode()
     except (OSError, http.client.HTTPException) as exc:
         return f"{url} does not answer: {exc}"
+    finally:
+        connection.close()
 
 
 if __name__ == "__main__":
