@@ -42,6 +42,8 @@ class TestListen:
             listen(65_536)
 
 
-def test_keeps_connections_alive() -> None:
+def test_keeps_connections_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle connection is kept as long as in production: no client meets a reset here alone."""
+    # Uvicorn sets logging up at once, for the whole process of the tests.
+    monkeypatch.setattr(dev, "log_config", lambda _: None)
     assert dev.configuration().timeout_keep_alive == KEEP_ALIVE
