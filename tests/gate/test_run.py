@@ -18,7 +18,9 @@ from toolbox.gate.scope import everything, undetermined
 Ask = Callable[..., Report]
 
 FAILS = Finding("upgrade-fails", Question.HISTORY, "revision first", "It fails.", Place("first"))
-FAILS_TOO = Finding("fails-to-run", Question.SAFETY, "revision first", "It fails.", Place("first"))
+FAILS_TOO = Finding(
+    "upgrade-fails", Question.HISTORY, "revision first", "On line 3.", Place("first")
+)
 
 
 def finds(*findings: Finding) -> Engine:
@@ -60,11 +62,13 @@ def test_after_a_broken_history(ask: Ask) -> None:
 
 
 def test_told_once(ask: Ask) -> None:
-    """That a revision does not run is told by history alone, and safety says nothing of it."""
+    """That a revision does not run is told once, and by history even if safety alone saw it."""
     report = ask(history=finds(FAILS), safety=finds(FAILS_TOO))
     assert report.findings == [FAILS]
     assert report.answers[Question.SAFETY].not_judged
-    assert ask(safety=finds(FAILS_TOO)).findings == [FAILS_TOO]
+    seen = ask(safety=finds(FAILS_TOO)).answers
+    assert seen[Question.HISTORY].findings == (FAILS_TOO,)
+    assert seen[Question.SAFETY].not_judged
 
 
 def test_unused_exceptions(ask: Ask, tmp_path: Path) -> None:

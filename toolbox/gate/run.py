@@ -48,9 +48,6 @@ class Found(NamedTuple):
 Engine = Callable[[Case], Found]
 Engines = Mapping[Question, Engine]
 
-# What safety calls a revision that does not run, and what history does.
-TOLD_BY_HISTORY = {"fails-to-run": "upgrade-fails", "fails-on-rows": "upgrade-fails-on-rows"}
-
 # A history that does not run says so best itself; the others only fail at it.
 ORDER = (Question.HISTORY, Question.DRIFT, Question.SAFETY)
 
@@ -65,7 +62,7 @@ def run(case: Case, scope: Scope, engines: Engines) -> Report:
     asked: dict[Question, Answer] = {}
     for question in ORDER:
         asked[question] = _ask(question, engines[question], case, scope, asked)
-    asked[Question.SAFETY] = _told_once(asked[Question.SAFETY], asked[Question.HISTORY])
+    asked = _told_once(asked)
     check = _alembic_check(case)
     scripts = _loadable(case.project)
     report = Report(
@@ -109,18 +106,23 @@ def _loadable(project: Project) -> Sequence[Script]:
         return ()
 
 
-def _told_once(safety: Answer, history: Answer) -> Answer:
-    """Leave to history what both say of a revision that does not run."""
-    told = {(each.rule, each.place.revision) for each in history.findings if each.place}
-    left = tuple(
-        each
-        for each in safety.findings
-        if not each.place or (TOLD_BY_HISTORY.get(each.rule), each.place.revision) not in told
-    )
-    if left == safety.findings:
-        return safety
-    why = None if left else "a revision does not run, which history tells"
-    return replace(safety, findings=left, not_judged=why)
+def _told_once(asked: Mapping[Question, Answer]) -> dict[Question, Answer]:
+    """Leave to history what safety says of a revision that does not run, and say it once."""
+    history, safety = asked[Question.HISTORY], asked[Question.SAFETY]
+    told = {_fact(each) for each in history.findings}
+    of_history = [each for each in safety.findings if each.question is Question.HISTORY]
+    left = tuple(each for each in safety.findings if each.question is not Question.HISTORY)
+    missed = [each for each in of_history if _fact(each) not in told]
+    why = "a revision does not run, which history tells" if of_history and not left else None
+    return {
+        **asked,
+        Question.HISTORY: replace(history, findings=(*history.findings, *missed)),
+        Question.SAFETY: replace(safety, findings=left, not_judged=safety.not_judged or why),
+    }
+
+
+def _fact(finding: Finding) -> tuple[str, str | None]:
+    return finding.rule, finding.place.revision if finding.place else None
 
 
 def _alembic_check(case: Case) -> AlembicCheck:

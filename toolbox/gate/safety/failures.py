@@ -1,8 +1,13 @@
-"""Revisions that fail: on rows, or for what Postgres refuses in a transaction."""
+"""Revisions that fail: on rows, or for what Postgres refuses in a transaction.
+
+That one does not run is a matter of history, by whose rules it goes: here it is found on other
+rows, and with what Postgres did.
+"""
 
 from collections.abc import Iterator
 
-from toolbox.gate.finding import Finding, Place, Question
+from toolbox.gate.finding import Finding, Place
+from toolbox.gate.rules import rule
 from toolbox.gate.safety import remedies
 from toolbox.gate.safety.tracing import Trace
 
@@ -27,11 +32,11 @@ def find(
     failure = trace.failure
     place = failure.place if failure else Place(trace.revision, trace.file)
     text = failure.text.strip() if failure and failure.text else None
-    rule, message, remedy = _judge(error, on_empty)
+    name, message, remedy = _judge(error, on_empty)
     reason = str(getattr(error, "orig", error)).splitlines()[0]
     yield Finding(
-        rule, Question.SAFETY, f"revision {trace.revision}", message, place, text, (reason,), None,
-        remedy,
+        name, rule(name).question, f"revision {trace.revision}", message, place, text, (reason,),
+        None, remedy,
     )  # fmt: skip
 
 
@@ -55,8 +60,8 @@ def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, s
             )
     if on_empty is None or code[:2] == OF_ROWS:
         return (
-            "fails-on-rows",
+            "upgrade-fails-on-rows",
             "The revision fails where there are rows.",
             remedies.FAILS_ON_ROWS,
         )
-    return "fails-to-run", "The revision fails.", remedies.FAILS
+    return "upgrade-fails", "The revision fails.", remedies.FAILS

@@ -6,7 +6,7 @@ BEFORE = """
 CREATE TABLE items (id int PRIMARY KEY, amount int);
 INSERT INTO items VALUES (1, -1)
 """
-EXPECTED = ["fails-on-rows"]
+EXPECTED = ["upgrade-fails-on-rows"]
 
 
 def upgrade() -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
-EXPECTED = ["fails-on-rows"]
+EXPECTED = ["upgrade-fails-on-rows"]
 
 
 def upgrade() -> None:

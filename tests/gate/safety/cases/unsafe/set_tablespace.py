@@ -3,7 +3,7 @@
 from alembic import op
 
 BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
-EXPECTED = ["fails-to-run"]
+EXPECTED = ["upgrade-fails"]
 
 
 def upgrade() -> None:

@@ -6,7 +6,7 @@ BEFORE = """
 CREATE TABLE items (id int PRIMARY KEY, key text NOT NULL);
 INSERT INTO items SELECT n, gen_random_uuid()::text FROM generate_series(1, 500) AS n
 """
-EXPECTED = ["fails-on-rows"]
+EXPECTED = ["upgrade-fails-on-rows"]
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ BEFORE = """
 CREATE TABLE items (id int PRIMARY KEY, name varchar(100));
 INSERT INTO items SELECT n, 'name' || n FROM generate_series(1, 2000) AS n
 """
-EXPECTED = ["fails-on-rows"]
+EXPECTED = ["upgrade-fails-on-rows"]
 
 
 def upgrade() -> None:

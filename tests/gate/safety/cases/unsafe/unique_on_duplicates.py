@@ -6,7 +6,7 @@ BEFORE = """
 CREATE TABLE items (id int PRIMARY KEY, name text);
 INSERT INTO items SELECT n, 'same' FROM generate_series(1, 10) AS n
 """
-EXPECTED = ["fails-on-rows", "invalid-index-left"]
+EXPECTED = ["upgrade-fails-on-rows", "invalid-index-left"]
 
 
 def upgrade() -> None:
