@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from toolbox.processes import child
 from toolbox.serving import development, is_ready
 
@@ -72,6 +74,18 @@ def start(
         url = said_where(log)
         assert url, log.read_text()
         yield Service(url, log, process)
+
+
+def workers_of(service: psutil.Process) -> set[int]:
+    """The processes that serve: those that were spawned, without what only keeps track."""
+    found = set()
+    for process in service.children():
+        try:
+            if "spawn_main" in " ".join(process.cmdline()):
+                found.add(process.pid)
+        except psutil.Error:
+            continue  # it ended just now
+    return found
 
 
 def said_where(log: Path) -> str | None:

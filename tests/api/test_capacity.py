@@ -1,12 +1,18 @@
 """The connections of all workers stay within what Postgres allows."""
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
+import psycopg
 import pytest
 
 from api.capacity import Limit, TooFewConnections, pool_size
 from api.settings import Environment, Settings
+from tests.api.people import PATIENCE, person
 from tests.api.processes import serve
 from tests.api.test_serving import run
 from tests.toolbox.clusters import query, wait_until
@@ -83,3 +89,43 @@ def test_start_that_fits_itself(narrow: str, tmp_path: Path) -> None:
 
         # Each worker asks for itself, soon after it has started.
         wait_until(lambda: "database_connections_limit 10.0" in figures())
+
+
+@pytest.fixture
+def ordinary(narrow: str) -> Iterator[str]:
+    """The same for a role that twenty connections are allowed, which hold for no superuser."""
+    url = urlsplit(narrow)
+    name, password = f"ordinary_{secrets.token_hex(4)}", secrets.token_hex(8)
+    query(narrow, f"CREATE ROLE {name} LOGIN PASSWORD '{password}' CONNECTION LIMIT 20")
+    query(narrow, f"GRANT pg_read_all_data, pg_write_all_data TO {name}")
+    yield url._replace(netloc=f"{name}:{password}@{url.netloc.rpartition('@')[2]}").geturl()
+    query(narrow, f"DROP ROLE {name}")
+
+
+@contextmanager
+def all_taken(url: str) -> Iterator[None]:
+    """Take every connection that is still allowed."""
+    taken = []
+    try:
+        with suppress(psycopg.OperationalError):
+            while len(taken) < 20:
+                taken.append(psycopg.connect(url))
+        assert 0 < len(taken) < 20
+        yield
+    finally:
+        for connection in taken:
+            connection.close()
+
+
+def test_others_took_the_rest(ordinary: str, tmp_path: Path) -> None:
+    """Where others left no connection requests are served on those that there are, or refused.
+
+    None is answered 500, and once the others are gone all is as before.
+    """
+    with serve(ordinary, 2, tmp_path / "log") as service, person(service.url) as ada:
+        with all_taken(ordinary):
+            for _ in range(5):
+                answers = ada.do_all(times=8)
+                assert {answer.status for answer in answers} <= {200, 201, 503}
+            assert httpx2.get(f"{service.url}/health/live", timeout=PATIENCE).status_code == 200
+        wait_until(lambda: {answer.status for answer in ada.do_all(times=8)} == {200, 201})

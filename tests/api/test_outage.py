@@ -7,13 +7,14 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import psutil
 import pytest
 
 from tests.api.people import PATIENCE, Answer, Person, person, read
-from tests.api.processes import Service, serve, start, wait_until
+from tests.api.processes import Service, serve, start, wait_until, workers_of
 from tests.api.wire import Wire, wire_to
 from tests.toolbox.clusters import query
 from toolbox.postgres.cluster import Cluster
@@ -140,6 +141,32 @@ class TestStartAndStop:
             assert not is_ready(service.url)
             cluster.up()
             wait_until(lambda: is_ready(service.url))
+
+    def test_started_with_a_name_unknown(self, cluster: Cluster, tmp_path: Path) -> None:
+        """A database whose host no resolver knows is one that is away: no worker dies of it."""
+        url = urlsplit(cluster.url)
+        nowhere = url._replace(netloc=f"{url.netloc.rpartition('@')[0]}@database.invalid").geturl()
+        with start(nowhere, 2, tmp_path / "log") as service:
+            assert is_live(service)
+            for _ in range(4):
+                refused = httpx2.get(f"{service.url}/health/ready", timeout=PATIENCE)
+                assert read(refused) == REFUSED
+            service.process.send_signal(signal.SIGTERM)
+            assert service.process.wait(PATIENCE) == 0
+
+    def test_restarted_without(self, cluster: Cluster, tmp_path: Path) -> None:
+        """A rolling restart while Postgres is away brings workers that serve when it is back."""
+        with serve(cluster.url, 2, tmp_path / "log") as service, person(service.url) as ada:
+            supervisor = psutil.Process(service.process.pid)
+            before = workers_of(supervisor)
+            cluster.stop()
+            service.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: len(workers_of(supervisor) - before) == len(before))
+            wait_until(lambda: not workers_of(supervisor) & before)
+            assert is_live(service)
+            assert set(ada.do_all(times=4)) <= {REFUSED, UNKNOWN}
+            cluster.up()
+            serves_again(ada)
 
     @pytest.mark.parametrize("away", ["cut", "stopped"])
     def test_stopped_without(self, cluster: Cluster, wire: Wire, tmp_path: Path, away: str) -> None:

@@ -19,7 +19,7 @@ import pytest
 from api.serving import GRACE
 from api.settings import Settings
 from api.supervisor import LAST_CALL
-from tests.api.processes import wait_until
+from tests.api.processes import wait_until, workers_of
 from tests.api.test_serving import free_port
 from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways
@@ -48,18 +48,6 @@ def serving(database: str, workers: int) -> Iterator[tuple[psutil.Process, int]]
                     break
             assert service.poll() is None
         yield psutil.Process(service.pid), port
-
-
-def workers_of(service: psutil.Process) -> set[int]:
-    """The processes that serve: those that were spawned, without what only keeps track."""
-    found = set()
-    for process in service.children():
-        try:
-            if "spawn_main" in " ".join(process.cmdline()):
-                found.add(process.pid)
-        except psutil.Error:
-            continue  # it ended just now
-    return found
 
 
 class Load:
