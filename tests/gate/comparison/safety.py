@@ -1,15 +1,12 @@
 """Safety: the engine of the gate beside Squawk, on what `alembic upgrade --sql` writes."""
 
 import ast
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.gate.comparison.programs import run
 from tests.gate.comparison.score import Score, compare
 from tests.gate.safety.projects import ENV, judged, project
 from tests.gate.safety.test_cases import CASES, constant
@@ -78,19 +75,19 @@ def scores(databases: Throwaways) -> dict[str, Score]:
 
 
 def squawk(case: Revision) -> bool:
-    """Tell whether Squawk speaks of the SQL of the revision; where there is none it cannot."""
+    """Tell whether Squawk speaks of the SQL of the revision; where that fails it cannot."""
     with TemporaryDirectory() as name:
         folder = _written(Path(name), case)
-        done = _run(folder, sys.executable, "-m", "alembic", "upgrade", "before:case", "--sql")
+        done = run(folder, "alembic", "upgrade", "before:case", "--sql")
         (folder / "case.sql").write_text(done.stdout)
-        return _squawk(folder, "case.sql")
+        return done.returncode == 0 and _squawk(folder, "case.sql")
 
 
 def alembic_squawk(case: Revision) -> bool:
     """Tell whether Squawk speaks of the file that alembic-squawk writes."""
     with TemporaryDirectory() as name:
         folder = _written(Path(name), case)
-        _run(folder, "alembic-squawk", "--revisions", "before:case", "--out-dir", "sql")
+        run(folder, "alembic-squawk", "--revisions", "before:case", "--out-dir", "sql")
         files = [str(path) for path in (folder / "sql").glob("*.sql")]
         return bool(files) and _squawk(folder, "--assume-in-transaction", *files)
 
@@ -103,19 +100,5 @@ def _written(folder: Path, case: Revision) -> Path:
 
 def _squawk(folder: Path, *arguments: str) -> bool:
     left_out = [f"--exclude={rule}" for rule in NOT_ABOUT_SAFETY]
-    done = _run(folder, "squawk", "--pg-version=18.0", *left_out, *arguments)
+    done = run(folder, "squawk", "--pg-version=18.0", *left_out, *arguments)
     return done.returncode != 0
-
-
-def _run(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-    programs = Path(sys.executable).parent
-    path = os.pathsep.join([str(programs), os.environ["PATH"]])
-    program = shutil.which(command[0], path=path) or command[0]
-    return subprocess.run(
-        [program, *command[1:]],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )

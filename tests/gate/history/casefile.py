@@ -58,8 +58,8 @@ class Case:
     finds: frozenset[str]
     files: dict[str, str]
 
-    def write(self, folder: Path) -> Project:
-        """Make a project of it in a folder, and load it."""
+    def lay(self, folder: Path) -> None:
+        """Make a project of it in a folder."""
         versions = folder / "migrations" / "versions"
         versions.mkdir(parents=True)
         (folder / "alembic.ini").write_text(INI)
@@ -69,6 +69,10 @@ class Case:
             path = versions / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
+
+    def write(self, folder: Path) -> Project:
+        """Make a project of it in a folder, and load it."""
+        self.lay(folder)
         return Project.load(folder / "alembic.ini")
 
 
