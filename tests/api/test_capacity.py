@@ -105,7 +105,7 @@ def ordinary(narrow: str) -> Iterator[str]:
 @contextmanager
 def all_taken(url: str) -> Iterator[None]:
     """Take every connection that is still allowed."""
-    taken = []
+    taken: list[psycopg.Connection] = []
     try:
         with suppress(psycopg.OperationalError):
             while len(taken) < 20:

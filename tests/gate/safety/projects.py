@@ -1,5 +1,6 @@
 """Alembic projects of two revisions: what was there before, and a case."""
 
+from collections.abc import Collection
 from pathlib import Path
 from textwrap import dedent
 
@@ -74,7 +75,12 @@ def project(
     return Project.load(folder / "alembic.ini")
 
 
-def judged(made: Project, databases: Throwaways, rows: int = 2_000) -> list[Finding]:
-    """Return what is found in the case."""
-    new = [script for script in made.revisions() if script.revision == "case"]
-    return check(made, databases, new, rows)
+def judged(
+    made: Project,
+    databases: Throwaways,
+    rows: int = 2_000,
+    new: Collection[str] = frozenset({"case"}),
+) -> list[Finding]:
+    """Return what is found in the case, or in all that are new."""
+    scripts = [script for script in made.revisions() if script.revision in new]
+    return check(made, databases, scripts, rows)

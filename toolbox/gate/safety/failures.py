@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from toolbox.gate.finding import Finding, Place
 from toolbox.gate.rules import rule
-from toolbox.gate.safety import remedies
+from toolbox.gate.safety import remedies, safe_way
 from toolbox.gate.safety.tracing import Trace
 
 OF_ROWS = "23"  # SQLSTATE class of violated constraints; Postgres manual, appendix A
@@ -32,7 +32,7 @@ def find(
     failure = trace.failure
     place = failure.place if failure else Place(trace.revision, trace.file)
     text = failure.text.strip() if failure and failure.text else None
-    name, message, remedy = _judge(error, on_empty)
+    name, message, remedy = _judge(error, on_empty, text or "...")
     reason = str(getattr(error, "orig", error)).splitlines()[0]
     yield Finding(
         name, rule(name).question, f"revision {trace.revision}", message, place, text, (reason,),
@@ -40,7 +40,7 @@ def find(
     )  # fmt: skip
 
 
-def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, str, str]:
+def _judge(error: BaseException, on_empty: BaseException | None, text: str) -> tuple[str, str, str]:
     code = sqlstate(error) or ""
     match code:
         case "25001":  # active_sql_transaction; Postgres manual, appendix A
@@ -50,7 +50,7 @@ def _judge(error: BaseException, on_empty: BaseException | None) -> tuple[str, s
                     "The statement cannot run in the transaction that Alembic opens: the revision "
                     "fails."
                 ),
-                remedies.AUTOCOMMIT,
+                safe_way.in_autocommit(f"op.execute({safe_way.literal(text)})"),
             )
         case "55P04":  # unsafe_new_enum_value_usage
             return (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from toolbox.gate.finding import Finding
-from toolbox.gate.safety import remedies
+from toolbox.gate.safety import remedies, safe_way
 from toolbox.gate.safety.review import Review
 from toolbox.gate.safety.states import Relation
 from toolbox.gate.safety.tracing import Step
@@ -43,9 +43,7 @@ def _invalid(review: Review) -> Iterator[Finding]:
             f"{index.name} is left invalid: it costs every write of {table.name}, and no query "
             "uses it.",
             review.trace.steps[-1],
-            remedy=remedies.INVALID.format(
-                index=index.name.rpartition(".")[2], table=table.name.rpartition(".")[2]
-            ),
+            remedy=safe_way.replace_invalid(index),
         )
 
 

@@ -42,7 +42,7 @@ SELECT json_build_object(
                 pg_stat_get_xact_tuples_inserted(u.oid), pg_stat_get_xact_tuples_updated(u.oid),
                 pg_stat_get_xact_tuples_deleted(u.oid)
             ] END,
-            i.indisready
+            i.indisready, pg_get_indexdef(i.indexrelid)
         ))
         FROM used AS u LEFT JOIN pg_index AS i ON i.indexrelid = u.oid
              LEFT JOIN pg_inherits AS p ON p.inhrelid = u.oid AND relispartition
@@ -52,7 +52,7 @@ SELECT json_build_object(
     'constraints', (
         SELECT json_agg(json_build_array(
             c.oid::bigint, conname, contype, conrelid::bigint, convalidated, conindid::bigint,
-            confrelid::bigint
+            confrelid::bigint, pg_get_constraintdef(c.oid)
         ))
         FROM pg_constraint AS c JOIN used AS u ON u.oid = conrelid
     ),

@@ -19,22 +19,31 @@ REFRESH = """\
 with op.get_context().autocommit_block():
     op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")"""
 
-INDEX = """\
-with op.get_context().autocommit_block():
-    op.create_index("{index}", "{table}", ["column"], postgresql_concurrently=True)"""
+EXCLUSION = """\
+# Postgres builds the index of an exclusion constraint while writes wait, and in no other way. Make
+# a new table with it, let the app write to both, copy the rows in batches, and read the new one."""
 
-CONSTRAINT_INDEX = """\
+NOT_VALID = """\
+# It is in force for new rows at once. ...
+op.execute({add})
+
+# ... The old ones are read in the next revision, under a lock that lets writes pass. If some do not
+# fit, mend them and run it again.
 with op.get_context().autocommit_block():
-    op.create_index("{index}", "{table}", ["column"], unique=True, postgresql_concurrently=True)
-op.execute("ALTER TABLE {table} ADD CONSTRAINT {index} UNIQUE USING INDEX {index}")"""
+    op.execute({validate})"""
+
+NOW_NOT_NULL = """
+# The check proves it, which spares the scan.
+op.alter_column("{table}", "{column}", nullable=False{schema})
+op.drop_constraint("{constraint}", "{table}"{schema})"""
 
 SCAN = """\
-# It is in force for new rows at once, ...
-op.execute("ALTER TABLE {table} ADD CONSTRAINT name CHECK (column IS NOT NULL) NOT VALID")
-# ... and the old ones are read in another transaction, under a lock that lets writes pass.
+# Let a check prove it first, which is added as NOT VALID and reads nothing, ...
+op.execute("ALTER TABLE {table} ADD CONSTRAINT name CHECK (condition) NOT VALID")
+
+# ... and which the next revision validates, under a lock that lets writes pass.
 with op.get_context().autocommit_block():
-    op.execute("ALTER TABLE {table} VALIDATE CONSTRAINT name")
-# A valid check (column IS NOT NULL) spares SET NOT NULL its scan."""
+    op.execute("ALTER TABLE {table} VALIDATE CONSTRAINT name")"""
 
 UNDER_LOCK = """\
 # End the transaction that holds the lock before the long work, or do it in a revision of its own.
@@ -70,11 +79,6 @@ DETACH = """\
 with op.get_context().autocommit_block():
     op.execute("ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY")"""
 
-INVALID = """\
-with op.get_context().autocommit_block():
-    op.drop_index("{index}", "{table}", postgresql_concurrently=True, if_exists=True)
-    op.create_index("{index}", "{table}", ["column"], postgresql_concurrently=True)"""
-
 TRIGGER = """\
 # Deploy an app that is tested with the trigger first, or make it in the revision that makes the
 # table. For values to be kept, a generated column is often enough:
@@ -93,10 +97,6 @@ SEQUENCE = """\
 # Widen the column that it feeds first, then:
 op.execute("SET LOCAL lock_timeout = '3s'")
 op.execute("ALTER SEQUENCE {sequence} AS bigint")"""
-
-AUTOCOMMIT = """\
-with op.get_context().autocommit_block():
-    op.create_index("name", "table_name", ["column"], postgresql_concurrently=True)"""
 
 ENUM_VALUE = """\
 with op.get_context().autocommit_block():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from toolbox.gate.finding import Finding
-from toolbox.gate.safety import remedies
+from toolbox.gate.safety import remedies, safe_way
 from toolbox.gate.safety.review import Held, Review, waits
 from toolbox.gate.safety.rewrites import rewritten
 from toolbox.gate.safety.states import Constraint, Relation
@@ -50,7 +50,6 @@ def _index_build(review: Review, step: Step, index: Relation, table: Relation) -
     again = index.oid in step.before.relations
     what = f"The index {index.name} of {table.name} is {'rebuilt' if again else 'built'}"
     duplicates = " It fails if there are duplicates." if kind or "UNIQUE" in _sql(step) else ""
-    template = remedies.CONSTRAINT_INDEX if kind else remedies.INDEX
     return review.finding(
         "blocking-index-build",
         table.subject,
@@ -58,8 +57,12 @@ def _index_build(review: Review, step: Step, index: Relation, table: Relation) -
         step,
         observed=(waits(review.strong(step.after)[table.oid]),),
         cost=review.at_scale(table, "read and sorted while the app waits"),
-        remedy=template.format(
-            index=index.name.rpartition(".")[2], table=table.name.rpartition(".")[2]
+        remedy=(
+            safe_way.constrain(index, table, constraint)
+            if constraint and kind
+            else safe_way.rebuild(index)
+            if again
+            else safe_way.build(index)
         ),
     )
 
@@ -79,7 +82,7 @@ def _scans(review: Review, step: Step, built: set[int]) -> Iterator[Finding]:
             continue
         if table.kind == "m":
             continue
-        reason = _reason(step, table)
+        reason, remedy = _reason(step, table)
         if reason is None:
             continue
         yield review.finding(
@@ -89,27 +92,33 @@ def _scans(review: Review, step: Step, built: set[int]) -> Iterator[Finding]:
             step,
             observed=(f"{done.scans} scans, {done.read} rows read", waits(mode)),
             cost=review.at_scale(table, "read while the app waits"),
-            remedy=remedies.SCAN.format(table=table.name.rpartition(".")[2]),
+            remedy=remedy or remedies.SCAN.format(table=table.name),
         )
 
 
-def _reason(step: Step, table: Relation) -> str | None:
-    """Say what a table was read for; None if it was only looked up for another, new one."""
+def _reason(step: Step, table: Relation) -> tuple[str | None, str | None]:
+    """Say what a table was read for, and the safe way if it is sure.
+
+    Nothing, if it was only looked up for another, new one.
+    """
     new = [c for c in step.after.constraints.values() if _is_new(step, c)]
     for constraint in new:
         if constraint.table == table.oid:
-            return f"{CONSTRAINTS.get(constraint.kind, 'constraint')} {constraint.name}"
-    if any(constraint.referenced == table.oid for constraint in new):
-        ours = [step.done(c.table).read for c in new if c.referenced == table.oid]
-        return "a foreign key to it is checked" if any(ours) else None
+            what = f"{CONSTRAINTS.get(constraint.kind, 'constraint')} {constraint.name}"
+            return what, safe_way.validate(table, constraint) if constraint.kind in "cfn" else None
+    if referring := [c for c in new if c.referenced == table.oid]:
+        if not any(step.done(c.table).read for c in referring):
+            return None, None
+        there = step.after.relations[referring[0].table]
+        return "a foreign key to it is checked", safe_way.validate(there, referring[0])
     then, now = (s.columns.get(table.oid, {}) for s in (step.before, step.after))
     for name, column in now.items():
         if name in then and column.not_null and not then[name].not_null:
-            return f"{name} becomes NOT NULL"
+            return f"{name} becomes NOT NULL", safe_way.prove_not_null(table, column)
     partition = step.after.relations.get(table.oid)
     if partition and partition.partition_of and table.partition_of != partition.partition_of:
-        return "it becomes a partition, and no constraint proves that its rows belong there"
-    return "what the command demands is checked row by row"
+        return "it becomes a partition, and no constraint proves that its rows belong there", None
+    return "what the command demands is checked row by row", None
 
 
 def _is_new(step: Step, constraint: Constraint) -> bool:

@@ -66,6 +66,8 @@ class Relation:
     size: int | None
     done: Done
     ready: bool | None
+    definition: str | None
+    """Of an index, the statement that makes it."""
 
     @property
     def subject(self) -> str:
@@ -84,6 +86,8 @@ class Constraint:
     validated: bool
     index: int
     referenced: int
+    definition: str
+    """What stands after ADD CONSTRAINT and its name."""
 
 
 @dataclass(frozen=True, slots=True)
