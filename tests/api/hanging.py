@@ -1,6 +1,7 @@
 """An application with a route that is slow, and one that keeps the event loop from going round."""
 
 import asyncio
+import gc
 import os
 import time
 
@@ -12,6 +13,10 @@ from starlette.routing import Route
 
 async def pid(_: Request) -> Response:
     return PlainTextResponse(str(os.getpid()))
+
+
+async def frozen(_: Request) -> Response:
+    return PlainTextResponse(str(gc.get_freeze_count()))
 
 
 async def hang(_: Request) -> Response:
@@ -37,6 +42,7 @@ def create_app() -> Starlette:
     return Starlette(
         routes=[
             Route("/pid", pid),
+            Route("/frozen", frozen),
             Route("/slow", slow),
             Route("/slow/begun", how_many_begun),
             Route("/hang", hang),

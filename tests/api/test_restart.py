@@ -164,6 +164,17 @@ serve(listener, 1, worker_timeout=2, application="tests.api.hanging:create_app")
 """
 
 
+def test_what_is_loaded_is_no_garbage() -> None:
+    """A search for garbage does not look through all that a worker has loaded, and stop for it."""
+    port = free_port()
+    with (
+        serve_hanging(port),
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+    ):
+        first_pid(client)
+        assert int(client.get("/frozen").text) > 10_000
+
+
 def test_slow_request_is_not_cut() -> None:
     """Who was being answered when the order to stop came is answered, however slowly."""
     port = free_port()
