@@ -1,5 +1,6 @@
 """The phases of a run, one after another, each announced."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -67,9 +68,17 @@ class Run:
         self.stage.history.phase = phase
         scenarios = chosen(self.stage, phase, self.wanted)
         with self.phases.phase(phase, len(scenarios)) as advance:
-            for one in scenarios:
-                await one.play(self.stage)
-                advance(1)
+            resting = [one for one in scenarios if one.rests]
+            working = [one for one in scenarios if not one.rests]
+            beside = asyncio.gather(*(one.play(self.stage) for one in resting))
+            try:
+                for one in working:
+                    await one.play(self.stage)
+                    advance(1)
+                await beside
+                advance(len(resting))
+            finally:
+                beside.cancel()
 
 
 async def calibrate(stage: Stage) -> None:

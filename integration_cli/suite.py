@@ -10,6 +10,7 @@ from integration_cli.outcome import Exit, Failure, run, worst
 from integration_cli.preflight import require_ready
 from integration_cli.seeds import new_run_id
 
+SMALL_EFFORT = 0.3  # of the windows of each race
 SMALL_DEADLOCKS = deadlocks.Plan(rounds=25, pairs=4, rows=10)
 
 
@@ -34,7 +35,7 @@ async def run_all(target: Target, seed: int) -> Exit:
     # Its own run: the developer's sample data must survive the suite's clean-up.
     run_id = new_run_id("suite")
     sample = sample_data.Sample(run_id, users=10, items_per_user=10, concurrency=8)
-    plan = concurrency.Plan(users=4, duration=5, seed=seed)
+    plan = concurrency.Plan(users=4, duration=5, seed=seed, effort=SMALL_EFFORT)
     codes: list[Exit] = []
     try:
         codes.append(await _titled("sample_data", sample_data.load(target, sample)))

@@ -21,12 +21,16 @@ DISTURBANCES = "disturbances"
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Something that is played; `shows` names the invariants that only it, or it best, can show."""
+    """Something that is played; `shows` names the invariants that only it, or it best, can show.
+
+    One that `rests` asks for next to nothing while it waits: the others are played meanwhile.
+    """
 
     play: Callable[[Stage], Awaitable[None]]
     phase: str
     shows: frozenset[str]
     needs: tuple[Can, ...] = ()
+    rests: bool = False
 
     @property
     def name(self) -> str:
@@ -77,7 +81,7 @@ PROGRAMME: tuple[Scenario, ...] = (
     _rough(disturbances.growth, "cost-per-row-is-constant", Can.LIST, Can.BULK_CREATE),
     _rough(disturbances.log_ins, "hashing-does-not-stall-the-loop"),
     _rough(disturbances.errors, "error-does-not-poison-its-connection refused-write-has-no-effect"),
-    _rough(disturbances.idle, "keep-alive-is-safe"),
+    Scenario(disturbances.idle, DISTURBANCES, frozenset({"keep-alive-is-safe"}), rests=True),
     _rough(disturbances.burst, "pool-degrades-gracefully connections-stay-within-the-limit"),
     _rough(disturbances.convoy, "pool-degrades-gracefully", Can.BULK_CREATE, Can.BULK_UPDATE),
     _rough(disturbances.aborts, "aborted-request-releases-its-connection "

@@ -35,7 +35,7 @@ async def judged(lie: str, directory: Path) -> tuple[int, str]:
             *cli, "export-locust", "--app-url", url, "--ledger-dir", directory, "--out", file
         )
         assert code == 0, printed
-        users = ("--users", 4, "--spawn-rate", 4, "--run-time", "4s", "--processes", 2)
+        users = ("--users", 4, "--spawn-rate", 4, "--run-time", "2s", "--processes", 2)
         _, printed = await run(
             sys.executable, "-m", "locust", "-f", file, "--headless", *users, "--stop-timeout", 30
         )

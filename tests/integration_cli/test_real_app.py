@@ -48,7 +48,8 @@ def test_sample_data(app_url: str, ledger: Ledger) -> None:
 
 def test_concurrency(app_url: str, ledger: Ledger) -> None:
     """The app keeps every promise, and the run leaves nothing behind."""
-    result = invoke(app_url, ledger, "concurrency", "--users", "3", "--duration", "2")
+    small = ["--users", "3", "--duration", "2", "--effort", "0.3"]
+    result = invoke(app_url, ledger, "concurrency", *small)
     assert result.exit_code == 0, result.stdout + result.stderr
     assert "violated" not in result.stdout
     assert ledger.accounts() == []
