@@ -1,12 +1,18 @@
 """The faults that the concurrency checker is tried on."""
 
 import compileall
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from toolbox.checkout import ROOT
+from toolbox.commands.mutants import mutants
 from toolbox.errors import ToolboxError
+from toolbox.mutants.campaign import Hunt, Notes, hunts
+from toolbox.mutants.clean import Clean, table
 from toolbox.mutants.fault import Fault, all_faults, choose
 from toolbox.mutants.hunt import Catch
 from toolbox.mutants.table import Score, summary
@@ -60,9 +66,85 @@ def test_unknown_name() -> None:
         choose(("nonsense",))
 
 
+def score(*catches: Catch, wanted: int | None = None) -> Score:
+    return Score(FAULTS[0], 1, catches, len(catches) if wanted is None else wanted)
+
+
 def test_score() -> None:
     """A fault is caught if at least 19 of 20 seeds name it."""
-    fault = FAULTS[0]
-    assert Score(fault, 1, [NAMED] * 19 + [MISSED]).is_caught
-    assert not Score(fault, 1, [NAMED] * 18 + [MISSED] * 2).is_caught
-    assert "1 of 2 named" in summary([Score(fault, 1, [NAMED]), Score(fault, 4, [MISSED])])
+    assert score(*[NAMED] * 19, MISSED).is_caught
+    assert score(*[NAMED] * 18, MISSED, MISSED).is_missed
+    assert "1 of 2 named" in summary([score(NAMED), score(MISSED)])
+
+
+def test_no_result() -> None:
+    """Where the service did not start nothing was missed, and it says so."""
+    nothing = score(wanted=1)
+    assert not nothing.is_missed
+    assert not nothing.is_caught
+    assert "no result" in nothing.cells()
+    assert "1 of 2 hunts had no result" in summary([nothing, score(NAMED)])
+    assert "1 of 1 named" in summary([nothing, score(NAMED)])
+
+
+class TestNotes:
+    HUNT = Hunt("cache-of-each-worker", 4, 1, ("--effort", "0.4"))
+
+    def test_go_on(self, tmp_path: Path) -> None:
+        """What was noted is known to the next run; the last word on a hunt holds."""
+        path = tmp_path / "new" / "notes.jsonl"
+        Notes(path).add(self.HUNT, MISSED)
+        Notes(path).add(self.HUNT, NAMED)
+        assert Notes(path).of(self.HUNT) == NAMED
+
+    @pytest.mark.parametrize(
+        "other", [{"seed": 2}, {"workers": 1}, {"options": ("--effort", "1")}, {"fault": "other"}]
+    )
+    def test_another_hunt(self, tmp_path: Path, other: dict[str, Any]) -> None:
+        """A hunt with another seed, number of workers or effort is another."""
+        notes = Notes(tmp_path / "notes.jsonl")
+        notes.add(self.HUNT, NAMED)
+        assert notes.of(replace(self.HUNT, **other)) is None
+
+    @pytest.mark.parametrize("line", ["no JSON", "{}", '{"hunt": {"options": []}, "catch": {}}'])
+    def test_of_another_kind(self, tmp_path: Path, line: str) -> None:
+        """A file that is none of ours is named, with the line, and not written to."""
+        path = tmp_path / "notes.jsonl"
+        path.write_text(f"{line}\n")
+        with pytest.raises(ToolboxError, match=r"Line 1 of .*notes\.jsonl is not a note"):
+            Notes(path)
+        assert path.read_text() == f"{line}\n"
+
+
+def test_narrow_hunt() -> None:
+    """A narrow hunt plays what shows the fault's own invariants."""
+    fault = choose(("if-match-is-checked-first-without",))[0]
+    [hunt] = hunts(fault, 1, 1, ["--effort", "0.4"], narrow=True)
+    only = ("--only", "if-match-is-atomic", "--only", "no-lost-update")
+    assert hunt.options == (*only, "--effort", "0.4")
+
+
+def test_clean_runs() -> None:
+    """False alarms are told one by one, and a run without a report is no good one."""
+    held = {"held": ["fresh-reads"], "inconclusive": ["keep-alive-is-safe"]}
+    alarm = Clean("nothing", 2, {"violated": ["fresh-reads"]}, ("fresh-reads: old",), 9.0)
+    shown = table([Clean("nothing", 1, held, (), 5.0), Clean("nothing", 1), alarm])
+    assert shown.rows == [
+        ("nothing", "1", "2", "1", "0", "1", "0", "1", "5"),
+        ("nothing", "2", "1", "0", "1", "0", "0", "0", "9"),
+    ]
+    assert shown.notes == (
+        "3 runs, 1 with a false alarm.",
+        "nothing, 2 workers: fresh-reads: old",
+        "Not concluded: keep-alive-is-safe (1).",
+    )
+
+
+def test_table_of_notes(tmp_path: Path) -> None:
+    """What was hunted is printed without another hunt, several seeds as one row."""
+    path = tmp_path / "notes.jsonl"
+    for seed, catch in enumerate((NAMED, MISSED)):
+        Notes(path).add(Hunt("if-match-is-ignored", 4, seed, ()), catch)
+    done = CliRunner().invoke(mutants, ["table", str(path), "--format", "markdown"])
+    assert "| if-match-is-ignored | 4 | 1 of 2 | 1 of 2 | 1.0 | 3 | fresh-reads |" in done.output
+    assert "| if-match-is-ignored | 1 |" not in done.output

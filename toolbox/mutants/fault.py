@@ -18,7 +18,9 @@ from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
 
 FOLDER = Path(__file__).parent / "faults"
-FIELD = re.compile(r"^(?P<name>Invariant|Workers|Environment|SQL): (?P<value>.+)$", re.MULTILINE)
+FIELD = re.compile(
+    r"^(?P<name>Invariant|Workers|Wears out|Environment|SQL): (?P<value>.+)$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Fault:
         sentence: what the service does wrong.
         invariants: those that it breaks, the one that names it best first.
         workers: the numbers of processes with which it shows.
+        wears_out: what one run of the checker does to the service is still there in the next; the
+            line of the file says what.
         sql: statements that its database needs.
         environment: settings of the service that bring it out.
         patch: the change of the code; empty where it is the database's alone.
@@ -39,6 +43,7 @@ class Fault:
     sentence: str
     invariants: tuple[str, ...]
     workers: tuple[int, ...]
+    wears_out: bool
     sql: tuple[str, ...]
     environment: dict[str, str]
     patch: str
@@ -62,6 +67,7 @@ class Fault:
             head.splitlines()[0],
             tuple(said["Invariant"][0].split(", ")),
             tuple(int(number) for number in said.get("Workers", ["1, 4"])[0].split(", ")),
+            "Wears out" in said,
             tuple(said.get("SQL", ())),
             dict(one.split("=", 1) for one in said.get("Environment", ())),
             separator + patch,

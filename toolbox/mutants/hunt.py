@@ -1,23 +1,20 @@
 """Letting the checker loose on a faulty service, and noting what it says of it."""
 
 import json
-import subprocess
-import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
-from toolbox.checkout import DATA, ROOT
 from toolbox.databases import Throwaways
-from toolbox.errors import ToolboxError
+from toolbox.mutants.checker import Report, check, history_of, log_folder
 from toolbox.mutants.fault import Fault
 from toolbox.serving import serve
 
-PATIENCE = 600  # seconds that one run of the checker may take
-VIOLATED = 1  # the checker's exit code
-LOGS = DATA / "mutants"
+VIOLATED = "violated"  # the checker's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,58 +26,61 @@ class Catch:
         seconds: from its first request to the last of the operations that show the fault.
         operations: how many the shortest counterexample of a rightly named invariant has.
         named: it broke one of the invariants that the fault is known to break.
+        took: the seconds of the whole run of the checker.
     """
 
     violated: tuple[str, ...]
     seconds: float | None
     operations: int | None
     named: bool
+    took: float = 0.0
 
 
-def hunt(fault: Fault, workers: int, seed: int, databases: Throwaways, options: list[str]) -> Catch:
-    """Serve the service with the fault, check it, and return what the checker said.
+@contextmanager
+def served(fault: Fault, workers: int, databases: Throwaways) -> Iterator[str]:
+    """Serve the service with the fault on a database of its own, and give its URL.
 
     Args:
         fault: what is put in.
         workers: how many processes serve.
-        seed: the checker's.
         databases: make the one that it runs on.
-        options: further ones of the checker.
 
     Raises:
-        ToolboxError: the faulty service does not start, or the checker gave no report.
+        ToolboxError: the faulty service does not start.
     """
     url = databases.create("mutant", databases.migrated_template())
     try:
         with psycopg.connect(url, autocommit=True) as connection:
             for statement in fault.sql:
                 connection.execute(statement.encode())
-        log = LOGS / f"{fault.name}-{workers}-{seed}.log"
+        log = log_folder() / f"{fault.name}-{workers}.log"
         with fault.put_in() as folder, serve(url, workers, log, fault.environment, folder) as app:
-            return _judge(_check(app, seed, log.with_suffix(""), options), fault)
+            yield app
     finally:
         databases.drop(url)
 
 
-def _check(app_url: str, seed: int, place: Path, options: list[str]) -> dict[str, Any]:
-    """Run the checker and return its report, with the instant at which its run began."""
-    report, history = place.with_suffix(".json"), place.with_suffix(".jsonl")
-    report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "integration_cli", "concurrency", "--app-url", app_url]
-    command += ["--seed", str(seed), "--json", str(report), "--history", str(history), *options]
+def hunt(app_url: str, fault: Fault, workers: int, seed: int, options: Sequence[str]) -> Catch:
+    """Check a service that has the fault, and return what the checker said.
+
+    Args:
+        app_url: where the faulty service is.
+        fault: what it has.
+        workers: how many processes serve.
+        seed: the checker's.
+        options: further ones of the checker.
+
+    Raises:
+        ToolboxError: the checker gave no report.
+    """
+    place = log_folder() / f"{fault.name}-{workers}-{seed}"
+    began = time.monotonic()
     try:
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
-        said = f"it ended with {done.returncode}: {done.stderr.strip()[-500:]}"
-    except subprocess.TimeoutExpired:
-        said = f"it did not end within {PATIENCE} s"
-    if not report.exists():
-        raise ToolboxError(f"The checker gave no report: {said}")
-    found: dict[str, Any] = json.loads(report.read_text())
-    found["began"] = _first_instant(history)
-    history.unlink()  # tens of megabytes, of which the report has what matters
-    return found
+        report = check(app_url, seed, place, options)
+        took = time.monotonic() - began
+        return _judge(report, _first_instant(history_of(place)), took, fault)
+    finally:
+        history_of(place).unlink(missing_ok=True)
 
 
 def _first_instant(history: Path) -> int:
@@ -90,27 +90,16 @@ def _first_instant(history: Path) -> int:
         return next(int(one["invoked"]) for one in operations if "invoked" in one)
 
 
-def _judge(report: dict[str, Any], fault: Fault) -> Catch:
+def _judge(report: Report, began: int, took: float, fault: Fault) -> Catch:
     broken = {
         verdict["invariant"]: verdict["findings"]
         for verdict in report["verdicts"]
-        if verdict["state"] == "violated"
+        if verdict["state"] == VIOLATED
     }
     right = [name for name in fault.invariants if name in broken]
     shown = [one["operations"] for name in right for one in broken[name]]
     if not shown:
-        return Catch(tuple(broken), None, None, named=bool(right))
+        return Catch(tuple(broken), None, None, bool(right), took)
     ends = [max(int(one["returned"]) for one in operations) for operations in shown if operations]
-    began = int(report["began"])
-    return Catch(
-        tuple(broken),
-        (min(ends) - began) / 1e9 if ends else None,
-        min(len(operations) for operations in shown),
-        named=True,
-    )
-
-
-def log_folder() -> Path:
-    """Return where the services' logs are kept, made if need be."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    return LOGS
+    seconds = (min(ends) - began) / 1e9 if ends else None
+    return Catch(tuple(broken), seconds, min(map(len, shown)), bool(right), took)

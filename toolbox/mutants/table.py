@@ -4,19 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from toolbox.bench.figures import Table
 from toolbox.mutants.fault import Fault
 from toolbox.mutants.hunt import Catch
 
 COLUMNS = ("fault", "workers", "found", "named", "seconds", "operations", "as")
+LEGEND = (
+    "Found: some invariant was violated; named: one that the fault breaks. Seconds: to the last "
+    "operation of the counterexample. Operations: how many it has; medians of several seeds."
+)
+NO_RESULT = "no result"
+ENOUGH = 19 / 20  # of the seeds
+SHORT = 6  # operations
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One fault with one number of workers, hunted with as many seeds as there are catches."""
+    """One fault with one number of workers: what was caught, of so many hunts that were wanted."""
 
     fault: Fault
     workers: int
     catches: Sequence[Catch]
+    wanted: int
 
     @property
     def named(self) -> int:
@@ -26,7 +35,12 @@ class Score:
     @property
     def is_caught(self) -> bool:
         """Whether it was named with at least 19 of 20 seeds."""
-        return self.named >= len(self.catches) * 19 / 20
+        return bool(self.catches) and self.named >= len(self.catches) * ENOUGH
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it was hunted, and not caught: a service that did not start hides nothing."""
+        return bool(self.catches) and not self.is_caught
 
     def cells(self) -> tuple[str, ...]:
         """Return a row of the table: medians, where there are several seeds."""
@@ -37,12 +51,15 @@ class Score:
         return (
             self.fault.name,
             str(self.workers),
-            f"{found} of {len(self.catches)}",
-            f"{self.named} of {len(self.catches)}",
+            self._of(found),
+            self._of(self.named),
             f"{median(seconds):.1f}" if seconds else "",
             f"{median(lengths):.0f}" if lengths else "",
             ", ".join(sorted(names, key=self._rank)),
         )
+
+    def _of(self, count: int) -> str:
+        return f"{count} of {len(self.catches)}" if self.catches else NO_RESULT
 
     def _rank(self, name: str) -> tuple[int, str]:
         known = self.fault.invariants
@@ -58,14 +75,17 @@ def summary(scores: Sequence[Score]) -> str:
         for catch in score.catches
         if catch.operations is not None
     ]
-    short = sum(length <= 6 for length in lengths)
+    short = sum(length <= SHORT for length in lengths)
+    lost = sum(score.wanted - len(score.catches) for score in scores)
+    runs = sum(score.wanted for score in scores)
     return (
-        f"{len(caught)} of {len(scores)} named with at least 19 of 20 seeds; "
-        f"{short} of {len(lengths)} counterexamples have at most 6 operations."
+        f"{len(caught)} of {sum(bool(score.catches) for score in scores)} named with at least "
+        f"19 of 20 seeds; {short} of {len(lengths)} counterexamples have at most {SHORT} "
+        f"operations; {lost} of {runs} hunts had no result."
     )
 
 
-def markdown(scores: Sequence[Score]) -> str:
-    """Return the table for a document."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *(score.cells() for score in scores)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def table(scores: Sequence[Score]) -> Table:
+    """Return all of it as a table."""
+    rows = [score.cells() for score in scores]
+    return Table("Faults, and what the checker said", COLUMNS, rows, (summary(scores),), LEGEND)
