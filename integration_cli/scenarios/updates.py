@@ -81,7 +81,8 @@ async def opposite_orders(stage: Stage) -> None:
             writes = opposed_updates(stage, window.race, rows, PAIRS)
             page = stage.api.list_items(size=ROWS * 4).of(window.race)
             await racers.race([*writes, page], window.gaps(count))
-        for window in stage.windows("opposed-creation", 12):
+        # Few: Postgres looks for a deadlock only after a second (its deadlock_timeout).
+        for window in stage.windows("opposed-creation", 4):
             await racers.race(_opposed_creations(stage, window), window.gaps(count))
         if rows:
             await stage.send(racers.connections[0], stage.api.list_items(size=ROWS * 4))
