@@ -198,7 +198,7 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def mutants(session: nox.Session) -> None:
-    """Put faults into the service, one by one: does `concurrency` name each? `-- --only NAME`."""
+    """Put faults into the service: does `concurrency` name each? Or `-- clean`, without a fault."""
     sync(session, "toolbox", "integration")
     toolbox(session, "mutants")
 
