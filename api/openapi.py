@@ -133,8 +133,6 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add to an operation what FastAPI does not know of it."""
     kinds: tuple[type[Refusal], ...] = OF_ALL
     content = operation.get("requestBody", {}).get("content", {})
-    if method != "get":
-        kinds += (OutcomeUnknown,)
     if content:
         kinds += OF_BODIES
     if content or operation.get("parameters"):
