@@ -23,13 +23,21 @@ nox.options.error_on_external_run = True
 # An interpreter that is not there is skipped, and neither fetched nor an error.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "types", "check_migrations", "functional", "integration"]
+nox.options.sessions = [
+    "lint",
+    "types",
+    "docs",
+    "check_migrations",
+    "functional",
+    "integration",
+]
 if "CI" in os.environ:
     # There all tests run, those of the tools too, and what they reach is judged. They come last, so
     # that a log ends with what the tests say.
     nox.options.sessions = [
         "lint",
         "types",
+        "docs",
         "check_migrations",
         "integration",
         "api_fuzz",
@@ -220,6 +228,13 @@ def api_fuzz(session: nox.Session) -> None:
     """Look for requests that contradict the API's document: `-- --minutes 10 --seed 2`."""
     sync(session, "fuzz")
     toolbox(session, "api-fuzz")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site of the documentation; or `-- --serve` it, `-- --fix` its pictures."""
+    sync(session, "docs")
+    toolbox(session, "docs")
 
 
 @nox.session

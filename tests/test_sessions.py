@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 from shutil import which
 
+import click
 import pytest
 
 from toolbox.checkout import ROOT
+from toolbox.cli import toolbox
 
 README = (ROOT / "README.md").read_text()
 BASH = which("bash") or ""
@@ -36,10 +38,25 @@ def sessions() -> dict[str, str]:
     return {name: text for name, text in listed_sessions().items() if "-" not in name}
 
 
-def test_readme_lists_every_session(sessions: dict[str, str]) -> None:
-    """The README's table has each session, in Nox's words, and no other."""
-    rows = re.findall(r"^\| `nox -s (\w+)` \| (.*) \|$", README, re.MULTILINE)
-    assert dict(rows) == sessions
+@pytest.fixture
+def rows() -> dict[str, str]:
+    """What the README's table says of each session."""
+    return dict(re.findall(r"^\| `nox -s (\w+)` \| (.*) \|$", README, re.MULTILINE))
+
+
+def test_readme_lists_every_session(sessions: dict[str, str], rows: dict[str, str]) -> None:
+    """The README's table has each session, in Nox's words and maybe more, and no other."""
+    assert {name: text.partition(" Also ")[0] for name, text in rows.items()} == sessions
+
+
+@pytest.mark.parametrize("session", ["db", "bench", "check_migrations"])
+def test_readme_lists_every_command(session: str, rows: dict[str, str]) -> None:
+    """A session that has commands of its own names all of them there, but for its default."""
+    command = toolbox.get_command(click.Context(toolbox), session.replace("_", "-"))
+    assert isinstance(command, click.Group)
+    default = {"db": "url"}.get(session) or getattr(command, "default", None)
+    named = set(re.findall(r"`(?:-- )?([\w-]+)", rows[session]))
+    assert {*command.commands} - {default} - named == set()
 
 
 def test_readme_speaks_of_sessions_that_exist(sessions: dict[str, str]) -> None:

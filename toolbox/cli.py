@@ -16,6 +16,7 @@ SOURCES = {
     "api-fuzz": "fuzz",
     "resilience": "resilience",
     "compose": "run",
+    "docs": "docs",
     "readme": "run",
     "bench": "bench",
     "mutants": "mutants",

@@ -1,0 +1,1 @@
+"""The site of the documentation: docs/ and README.md, and a reference made from the code."""
