@@ -79,10 +79,11 @@ def _judge(ground: Ground, script: Script) -> Iterator[Finding]:
 
 
 def judge(review: Review) -> Iterator[Finding]:
-    """Yield what each set of rules finds in a trace, one finding a rule and object."""
+    """Yield what each set of rules finds in a trace, each fact once."""
     seen = set()
     parts: Iterable[Any] = (rewrites, scans, writes, locks, objects)
     for finding in (one for part in parts for one in part.find(review)):
-        if (finding.rule, finding.subject) not in seen:
-            seen.add((finding.rule, finding.subject))
+        fact = finding.rule, finding.subject, finding.message
+        if fact not in seen:
+            seen.add(fact)
             yield finding
