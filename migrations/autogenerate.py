@@ -1,27 +1,23 @@
 """What autogenerate forgets, written so that the previous version of the app can serve meanwhile.
 
 Alembic's own comparison of check constraints is by name; here Postgres says whether two of the same
-name are the same. A value that an enum lacks is added. See docs/decisions/0038.
+name are the same. Types of enums are made and dropped, and values that they lack are added
+(migrations/enums.py). See docs/decisions/0038.
 """
 
-import logging
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
-from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.type_api import TypeEngine
 
-log = logging.getLogger("alembic.env")
+from migrations.enums import CreateEnum, DropEnum, compare_enums, without_types
+from migrations.operations import NoWayBack, OutsideTransaction, preparer
 
 NAME = "pir.forgotten"
 PLUGINS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname", NAME]
@@ -31,122 +27,10 @@ SELECT pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = CAST(:owner AS regclass) AND conname = :name""")
 
 
-class OutsideTransaction(ops.MigrateOperation):
-    """A statement that ends the transaction before it, and runs in none.
-
-    Args:
-        statement: in SQL.
-        one_way: why a downgrade cannot take it back.
-    """
-
-    def __init__(self, statement: str, one_way: str = "") -> None:
-        self.statement = statement
-        self.one_way = one_way
-
-    def reverse(self) -> "NoWayBack":
-        """Return what the downgrade says."""
-        return NoWayBack(self.one_way)
-
-    def to_diff_tuple(self) -> tuple[str, str]:
-        """Say it as `alembic check` does."""
-        return ("execute", self.statement)
-
-
-class NoWayBack(ops.MigrateOperation):
-    """What Postgres cannot undo; the gate then does not ask for a downgrade."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-
-@renderers.dispatch_for(OutsideTransaction)
-def _render_outside(_: AutogenContext, op: OutsideTransaction) -> str:
-    # As one text: Alembic's printer would indent what follows a line that ends with a colon.
-    return f"with op.get_context().autocommit_block():\n    op.execute({op.statement!r})"
-
-
-@renderers.dispatch_for(NoWayBack)
-def _render_no_way_back(_: AutogenContext, op: NoWayBack) -> str:
-    return f"raise NotImplementedError({op.reason!r})"
-
-
 def setup(plugin: Plugin) -> None:
     """Let Alembic ask for what it does not compare by itself."""
-    plugin.add_autogenerate_comparator(_compare_enums, "schema", "values of enums")
+    plugin.add_autogenerate_comparator(compare_enums, "schema", "values of enums")
     plugin.add_autogenerate_comparator(_compare_checks, "table", "texts of checks")
-
-
-def _compare_enums(
-    autogenerate: AutogenContext, upgrade: ops.UpgradeOps, schemas: Iterable[str | None]
-) -> PriorityDispatchResult:
-    inspector, metadata = autogenerate.inspector, autogenerate.metadata
-    assert isinstance(inspector, PGInspector)  # noqa: S101 - the service has no other database
-    assert isinstance(metadata, sa.MetaData)  # noqa: S101 - one, as env.py gives it
-    known = {
-        (schema, each["name"]): each["labels"]
-        for schema in schemas
-        for each in inspector.get_enums(schema)
-    }
-    for key, wanted in _declared(metadata).items():
-        if key in known:
-            upgrade.ops += _additions(autogenerate, key, known[key], wanted)
-    return PriorityDispatchResult.CONTINUE
-
-
-def _declared(metadata: sa.MetaData) -> dict[tuple[str | None, str], list[str]]:
-    """Return the values of each enum type that the models use."""
-    types = [_inner(column.type) for table in metadata.tables.values() for column in table.columns]
-    return {
-        (each.schema, each.name): list(each.enums)
-        for each in types
-        if isinstance(each, sa.Enum) and each.native_enum and each.name
-    }
-
-
-def _inner(kind: TypeEngine[object]) -> TypeEngine[object]:
-    """Return what an array or a decorated type is made of."""
-    match kind:
-        case sa.TypeDecorator():
-            return _inner(kind.impl_instance)
-        case sa.ARRAY() | ARRAY():
-            return _inner(kind.item_type)
-    return kind
-
-
-def _additions(
-    autogenerate: AutogenContext, key: tuple[str | None, str], known: list[str], wanted: list[str]
-) -> Iterator[OutsideTransaction]:
-    """Give what adds the missing values at their places; say what Postgres cannot do."""
-    schema, name = key
-    common = [each for each in wanted if each in known]
-    if [each for each in known if each in wanted] != common or len(common) < len(known):
-        log.warning(
-            "The enum %s is %s in the database and %s in the models: Postgres can neither drop nor "
-            "move a value, so nothing was written for that. A value may be renamed (ALTER TYPE ... "
-            "RENAME VALUE) once no app that serves uses it.",
-            name,
-            known,
-            wanted,
-        )
-    quote = _preparer(autogenerate.migration_context).quote
-    whole = ".".join(quote(part) for part in (schema, name) if part)
-    for before, value in pairwise([None, *wanted]):
-        if value in known or value is None:
-            continue
-        place = f"AFTER {_literal(before)}" if before else f"BEFORE {_literal(known[0])}"
-        yield OutsideTransaction(
-            f"ALTER TYPE {whole} ADD VALUE IF NOT EXISTS {_literal(value)} {place}",
-            f"Postgres cannot drop the value {value!r} of {name}",
-        )
-
-
-def _literal(value: str) -> str:
-    """Quote a value; a colon would otherwise begin a parameter's name in `op.execute`."""
-    return "'" + value.replace("'", "''").replace(":", "\\:") + "'"
-
-
-def _preparer(context: MigrationContext) -> sa.sql.compiler.IdentifierPreparer:
-    return context.dialect.identifier_preparer
 
 
 def _compare_checks(
@@ -160,12 +44,12 @@ def _compare_checks(
     connection = autogenerate.connection
     if there is None or wanted is None or connection is None:
         return PriorityDispatchResult.CONTINUE
-    preparer = _preparer(autogenerate.migration_context)
-    owner = ".".join(preparer.quote(part) for part in (schema, name) if part)
+    own_names = preparer(autogenerate.migration_context)
+    owner = ".".join(own_names.quote(part) for part in (schema, name) if part)
     for check in wanted.constraints:
         if not isinstance(check, sa.CheckConstraint) or check.name is None:
             continue
-        own = preparer.format_constraint(check)
+        own = own_names.format_constraint(check)
         unquoted = own.strip('"') if own else ""
         old = connection.scalar(DEFINITION, {"owner": owner, "name": unquoted})
         if old is not None and old.removesuffix(" NOT VALID") != _as_postgres(
@@ -210,20 +94,29 @@ def write_safely(
     for script in scripts:
         for up in script.upgrade_ops_list:
             first = [each for each in up.ops if isinstance(each, OutsideTransaction)]
-            rest = [each for each in up.ops if each not in first]
+            rest = _in_order([each for each in up.ops if each not in first])
             up.ops = [*first, *rest, *_validations(context, rest)]
         for down in script.downgrade_ops_list:
             # In one transaction: where rows no longer fit, it leaves all as it was.
             one_way = [each for each in down.ops if isinstance(each, NoWayBack)]
-            if one_way:
-                down.ops[:] = one_way[:1]
+            down.ops = [*one_way[:1]] or _in_order(down.ops)
+
+
+def _in_order(found: Sequence[ops.MigrateOperation]) -> list[ops.MigrateOperation]:
+    """Let a type be there before what is of it, and go after it; no table makes one by itself."""
+    made = [each for each in found if isinstance(each, CreateEnum)]
+    dropped = [each for each in found if isinstance(each, DropEnum)]
+    for op in found:
+        if isinstance(op, ops.CreateTableOp):
+            op.columns = without_types(op.columns)
+    return [*made, *(each for each in found if each not in made and each not in dropped), *dropped]
 
 
 def _validations(
     context: MigrationContext, found: Iterable[ops.MigrateOperation]
 ) -> Iterator[OutsideTransaction]:
     """Make checks that are added not valid, and give what validates them."""
-    quote = _preparer(context).quote
+    quote = preparer(context).quote
     for op in found:
         if isinstance(op, ops.OpContainer):
             yield from _validations(context, op.ops)

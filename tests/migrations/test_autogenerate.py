@@ -1,11 +1,21 @@
 """What autogenerate writes of what Alembic forgets, when the models of a copy were changed."""
 
+import re
+
 from tests.toolbox.checkouts import Checkout
 from tests.toolbox.clusters import query
 
 MODELS = "api/items/models.py"
 CHECK = 'CheckConstraint("quantity >= 0", name="quantity_not_negative")'
 COLUMN = "    name: Mapped[str] = mapped_column(String(200))\n"
+MOODS = """\
+class Mood(Identified, Base):
+    __tablename__ = "moods"
+
+    now: Mapped[str] = mapped_column(Enum("calm", "wild", name="mood"))
+    before: Mapped[list[str]] = mapped_column(ARRAY(Enum("calm", "wild", name="mood")))
+"""
+TYPES = "SELECT typname::text FROM pg_type WHERE typtype = 'e'"
 DEFINITION = """\
 SELECT pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conname = 'ck_items_quantity_not_negative'"""
@@ -69,6 +79,48 @@ def test_values_added_to_an_enum(checkout: Checkout, database: str) -> None:
     assert "raise NotImplementedError" in downgrade
     found = query(database, "SELECT unnest(enum_range(NULL::mood))::text")
     assert found == [("odd :x",), ("calm",), ("so-so",), ("wild",), ("it's",)]
+
+
+def test_new_type(checkout: Checkout, database: str) -> None:
+    """An enum that is new is made before the column that has it, and goes after it."""
+    checkout.edit(MODELS, "    DDL,\n", "    DDL,\n    Enum,\n")
+    mood = 'Mapped[str | None] = mapped_column(Enum("calm", "it\'s", name="mood"))\n'
+    checkout.edit(MODELS, COLUMN, f"{COLUMN}    mood: {mood}    other_mood: {mood}")
+    upgrade, downgrade = written(checkout)
+    order = ["CREATE TYPE mood AS ENUM ('calm', 'it''s')", '"mood"', '"other_mood"']
+    assert sorted(order, key=upgrade.index) == order
+    assert downgrade.index("drop_column") < downgrade.index("DROP TYPE mood")
+    assert checkout.alembic("downgrade", "-1").returncode == 0
+    assert query(database, TYPES) == []
+    assert checkout.alembic("upgrade", "head").returncode == 0
+    assert query(database, TYPES) == [("mood",)]
+    assert "No new upgrade operations" in checkout.alembic("check").stdout
+
+
+def test_new_table_with_a_type(checkout: Checkout, database: str) -> None:
+    """The type of a new table's column goes with the table when that is taken back."""
+    checkout.edit(MODELS, "    DDL,\n", "    DDL,\n    ARRAY,\n    Enum,\n")
+    model = checkout.root / MODELS
+    model.write_text(f"{model.read_text()}\n\n{MOODS}")
+    upgrade, _ = written(checkout)
+    assert upgrade.count("CREATE TYPE mood") == 1
+    assert upgrade.count("create_type=False") == 2
+    assert checkout.alembic("downgrade", "-1").returncode == 0
+    assert query(database, TYPES) == []
+    assert checkout.alembic("upgrade", "head").returncode == 0
+
+
+def test_type_out_of_use(checkout: Checkout, database: str) -> None:
+    """A type whose last column goes is dropped after it, and made again before it comes back."""
+    with_moods(checkout, "calm", "wild")
+    model = checkout.root / MODELS
+    model.write_text(re.sub("    mood: .*\n", "", model.read_text()))
+    upgrade, downgrade = written(checkout)
+    assert upgrade.index("drop_column") < upgrade.index("DROP TYPE mood")
+    assert query(database, TYPES) == []
+    assert downgrade.index("CREATE TYPE mood") < downgrade.index("add_column")
+    assert checkout.alembic("downgrade", "-1").returncode == 0
+    assert query(database, TYPES) == [("mood",)]
 
 
 def test_value_that_an_enum_lost(checkout: Checkout) -> None:

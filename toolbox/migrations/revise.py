@@ -10,7 +10,7 @@ from toolbox.migrations.alembic import differences, upgrade, write_revision
 BLIND_SPOTS = """\
 Autogenerate does not see:
   - a renamed table or column: it writes a drop and an add, which loses the data
-  - exclusion constraints, checks without a name, an enum's type that is new or out of use
+  - exclusion constraints, checks without a name
   - values that an enum lost or that moved: it names them, Postgres can do neither
   - views, functions, triggers, grants, row-level security, extensions, sequences
   - data that must move along: write that yourself, before the column it comes from goes"""
