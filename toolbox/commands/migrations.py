@@ -8,6 +8,7 @@ import click
 
 from toolbox.checkout import ROOT
 from toolbox.commands.gate import Asked
+from toolbox.errors import ToolboxError
 from toolbox.gate import reports
 from toolbox.gate.engines import ENGINES
 from toolbox.gate.project import Project
@@ -16,6 +17,8 @@ from toolbox.migrations import lineage, revise
 from toolbox.migrations.alembic import upgrade
 from toolbox.migrations.heads import fix_heads
 from toolbox.postgres import choose
+
+FAILING = {"upgrade-fails", "upgrade-fails-on-rows"}
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -54,11 +57,13 @@ def let_one_head_follow(arguments: tuple[str, ...]) -> None:
     click.echo(f"{move}\n{lineage.FILE.relative_to(ROOT)} was written anew.")
 
 
-def judge(since: str) -> None:
-    """Show what the gate says of the revisions after one."""
+def judge(since: str) -> bool:
+    """Show what the gate says of the revisions after one, and tell whether they run."""
     asked = Asked(ROOT / "alembic.ini", None, None, None, since, everything=False)
     with asked.case() as (case, scope):
-        reports.show(run(case, scope, ENGINES), None)
+        report = run(case, scope, ENGINES)
+    reports.show(report, None)
+    return not FAILING & {each.rule for each in report.findings}
 
 
 @click.command()
@@ -84,7 +89,8 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
     if empty:
         click.echo("Fill it, then run: nox -s migrate")
         return
-    judge(before)
+    if not judge(before):
+        raise ToolboxError(f"The revision does not run: mend {path}, then run: nox -s migrate")
     upgrade(url)
     click.echo(
         "The database is at this revision. After a change to the file: "
