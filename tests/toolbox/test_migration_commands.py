@@ -125,6 +125,16 @@ class TestRevision:
         assert len(list_of_revisions(checkout)) == len(revisions()) + 1
         assert query(database, "SELECT * FROM alembic_version") == [(HEAD,)]
 
+    def test_that_does_not_run(self, checkout: Checkout, database: str) -> None:
+        """One that fails on rows is written and judged, and the database stays where it was."""
+        add_a_column(checkout)
+        checkout.edit("api/items/models.py", "Mapped[str | None]", "Mapped[str]")
+        done = checkout.toolbox("revision", "-m", "Add a colour")
+        assert done.returncode == 1
+        assert "upgrade-fails-on-rows" in done.stdout
+        assert "The revision does not run: mend migrations/versions/" in done.stderr
+        assert query(database, "SELECT * FROM alembic_version") == [(HEAD,)]
+
     def test_without_a_message(self, checkout: Checkout) -> None:
         """A revision without a word of what it does is refused, with an example."""
         done = checkout.toolbox("revision")
