@@ -15,7 +15,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 INSTALL = {
     "python3 -m pip install nox",
-    "sudo apt-get update && sudo apt-get install --yes pgbouncer nginx-light",
+    "sudo .ci/install-servers",
 }
 
 # Sessions that need a person, or a service that runs on: a workflow has no use for them. `tools`
