@@ -90,11 +90,14 @@ class Racers:
             racing.append((connection, request, connection.release()))
         return await asyncio.gather(*(self._finish(*racer) for racer in racing))
 
-    async def after(self, first: Request, then: Sequence[Request]) -> list[Operation]:
+    async def after(
+        self, first: Request, then: Sequence[Request], own: Request | None = None
+    ) -> list[Operation]:
         """Send a request on the first connection, and release the others at its answer.
 
         Nothing is nearer to the acknowledgement: an app that answers before it commits is caught
-        by a read that is in the server already, and waits for one byte.
+        by a read that is in the server already, and waits for one byte. `own` is what the first
+        connection asks itself at its answer, before the others.
         """
         pairs = list(zip(self.connections, [first, *then], strict=False))
         if not all(await asyncio.gather(*(self._hold(*pair) for pair in pairs))):
@@ -103,7 +106,8 @@ class Racers:
         await asyncio.sleep(SETTLE)
         (leader, request), *others = pairs
         answer = await leader.finish(request, leader.release())
-        racing = [(one, request, one.release()) for one, request in others]
+        racing = [(leader, own, leader.ask(own))] if own and answer.acknowledged else []
+        racing += [(one, request, one.release()) for one, request in others]
         self._history.record(answer)
         return [answer, *await asyncio.gather(*(self._finish(*racer) for racer in racing))]
 

@@ -24,7 +24,8 @@ async def handoffs(stage: Stage) -> None:
                 before = await racers.race(reads)
                 change = stage.change(f"handed-over#{number}", f"{window.race}")
                 write = stage.api.update_item(item_id, change).of(window.race)
-                await racers.after(write, _conditional(stage, reads[1:], before))
+                own = reads[0] if window.number % 2 else None
+                await racers.after(write, _conditional(stage, reads[1:], before), own)
 
 
 def _conditional(stage: Stage, reads: list[Request], before: list[Operation]) -> list[Request]:
@@ -48,10 +49,12 @@ async def announced(stage: Stage) -> None:
             else:
                 answers = [await stage.send(racers.connections[0], new)]
             for item in [item for one in answers[:1] for item in stage.items(one)]:
-                await racers.race(_reads(stage, item.id))
+                reads = _reads(stage, item.id)
+                before = await racers.race(reads)
                 if stage.has(Capability.DELETE):
                     delete = stage.api.delete_item(item.id).of(window.race)
-                    await racers.after(delete, _reads(stage, item.id)[1:])
+                    own = reads[0] if window.number % 2 else None
+                    await racers.after(delete, _conditional(stage, reads[1:], before), own)
 
 
 async def bulk_handoffs(stage: Stage) -> None:
