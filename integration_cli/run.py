@@ -7,6 +7,7 @@ from statistics import median
 
 from integration_cli.load.run import Load, Loaded
 from integration_cli.progress import Announcer
+from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.mixed import audit, mixed_workload, quiesce
 from integration_cli.scenarios.programme import DISTURBANCES, RACES, chosen
 from integration_cli.scenarios.stage import Stage
@@ -73,12 +74,22 @@ class Run:
             beside = asyncio.gather(*(one.play(self.stage) for one in resting))
             try:
                 for one in working:
-                    await one.play(self.stage)
+                    if await _is_served(self.stage):
+                        await one.play(self.stage)
                     advance(1)
                 await beside
                 advance(len(resting))
             finally:
                 beside.cancel()
+
+
+async def _is_served(stage: Stage) -> bool:
+    """Whether the app serves; one that has not done so for long is asked once more."""
+    if stage.is_deserted:
+        connection = stage.connection(stage.member(0), "asks-again")
+        await stage.send(connection, of_the_caller(stage))
+        connection.close()
+    return not stage.is_deserted
 
 
 async def calibrate(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from integration_cli.checks.traces import AUDIT, Trace, Traces
 from integration_cli.checks.verdict import Finding, Seen
-from integration_cli.operation import Json, Kind, Operation
+from integration_cli.operation import Kind, Operation
 
 
 def no_lost_update(traces: Traces) -> Seen:
@@ -168,46 +168,3 @@ def _repeated(traces: Traces) -> set[str]:
         for nonce in traces.nonces(one):
             counts[nonce] += 1
     return {nonce for nonce, count in counts.items() if count > 1}
-
-
-def limits_hold(traces: Traces) -> Seen:
-    """A quota is not exceeded, however many want its last places at once."""
-    seen = Seen()
-    quota = traces.profile.quota
-    if quota is None:
-        return seen
-    for race in traces.races("last-places").values():
-        told = [one for one in race if one.kind is Kind.READ_ME and one.acknowledged]
-        writes = [one for one in race if one.kind is not Kind.READ_ME]
-        if not told or not writes:
-            continue
-        seen.observations += 1
-        room = _number(told[0].answer, quota.limit) - _number(told[0].answer, quota.count)
-        done = [one for one in writes if one.acknowledged]
-        places = sum(len(traces.bodies(one)) for one in done)
-        after = told[-1].answer
-        if places > room:
-            seen.find(f"there was room for {room}, and {places} were made", told[0], *done[:4])
-        elif _number(after, quota.count) > _number(after, quota.limit):
-            seen.find("the quota is exceeded", *done[:2], told[-1])
-    _counted(traces, seen, quota.count)
-    return seen
-
-
-def _counted(traces: Traces, seen: Seen, count: str) -> None:
-    """In the audit the count that a user is told is the number of items that it has."""
-    for operations in traces.by_user.values():
-        audit = [one for one in operations if one.phase == AUDIT]
-        told = [one for one in audit if one.kind is Kind.READ_ME and one.acknowledged]
-        pages = [one for one in audit if one.kind is Kind.LIST_ITEMS]
-        if not told or not pages or not all(one.acknowledged for one in pages):
-            continue
-        ids = {item.id for page in pages for item in traces.items_of(page)}
-        number = told[-1].answer.get(count)
-        if number is not None and number != len(ids):
-            seen.find(f"the app counts {number} items of {len(ids)}", told[-1], *pages[:2])
-
-
-def _number(answer: Json, name: str) -> int:
-    value = answer.get(name)
-    return value if isinstance(value, int) else 0

@@ -7,6 +7,13 @@ from integration_cli.checks.verdict import Seen
 from integration_cli.operation import Kind, Operation
 
 ABSTAINED = {401, 403, 429}  # an expired token or a limit on requests: it took no part
+CLAIMS = (
+    "unique-creation",
+    "unique-renaming",
+    "unique-account",
+    "crowded-account",
+    "opposed-creation",
+)
 FEW = 3  # losers that suffice to show a race
 
 
@@ -14,7 +21,7 @@ def unique_race(traces: Traces) -> Seen:
     """Of simultaneous claims to one name, one is answered with 2xx and the others with 409."""
     seen = Seen()
     taken = traces.profile.items.taken
-    for scenario in ("unique-creation", "unique-renaming", "unique-account", "opposed-creation"):
+    for scenario in CLAIMS:
         for race in traces.races(scenario).values():
             claims = [one for one in race if one.status not in ABSTAINED]
             seen.observations += any(one.acknowledged for one in claims)

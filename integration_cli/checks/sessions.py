@@ -23,7 +23,20 @@ def revocation_reaches_every_worker(traces: Traces) -> Seen:
         if accepted:
             what = "a new password" if one.kind is Kind.CHANGE_PASSWORD else "a log-out"
             seen.find(f"a token was accepted after {what} was acknowledged", one, accepted[0])
+    _old_passwords(traces, seen)
     return seen
+
+
+def _old_passwords(traces: Traces, seen: Seen) -> None:
+    changes = traces.races("new-password")
+    for race, log_ins in traces.races("old-password").items():
+        number = race.partition("#")[2]
+        of_it = changes.get(f"new-password#{number}", [])
+        done = [o for o in of_it if o.kind is Kind.CHANGE_PASSWORD and o.acknowledged]
+        late = [o for o in log_ins if done and done[0].before(o)]
+        seen.observations += len(late)
+        for one in [o for o in late if o.acknowledged][:1]:
+            seen.find("the old password was good after a new one was acknowledged", done[0], one)
 
 
 def caller_is_who_the_token_says(traces: Traces) -> Seen:

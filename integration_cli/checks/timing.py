@@ -124,7 +124,7 @@ def _fastest(operations: list[Operation]) -> float:
 
 
 def clocks_agree(traces: Traces) -> Seen:
-    """The time of creation, the time of a token and the time of the answer are of one clock."""
+    """The time of creation, of a token and of the answer are of one clock, and the first stays."""
     seen = Seen()
     skewed: list[tuple[float, Operation, str]] = []
     for one in traces.operations:
@@ -142,7 +142,22 @@ def clocks_agree(traces: Traces) -> Seen:
         for late, one, what in skewed:
             side = "before" if late > 0 else "after"
             seen.find(f"{what} is {abs(late):.0f} s {side} the answer's Date", one)
+    _moved(traces, seen)
     return seen
+
+
+def _moved(traces: Traces, seen: Seen) -> None:
+    """A time of creation that is not the same in all answers."""
+    first: dict[str, tuple[str, Operation]] = {}
+    told = set[str]()
+    for one in traces.operations:
+        for item in traces.items_of(one) if one.acknowledged else ():
+            if item.created is None or item.id in told:
+                continue
+            created, by = first.setdefault(item.id, (item.created, one))
+            if created != item.created and _seconds(created) != _seconds(item.created):
+                told.add(item.id)
+                seen.find(f"item {item.id} was made at {created}, and then {item.created}", by, one)
 
 
 def _moments(traces: Traces, one: Operation) -> list[tuple[str, float]]:

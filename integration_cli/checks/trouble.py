@@ -6,8 +6,8 @@ served at the same time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, zip_longest
 
 from integration_cli.checks.reads import durable_acknowledgement
 from integration_cli.checks.traces import Traces
@@ -18,6 +18,9 @@ SEVERAL = 3
 APART = 50_000_000  # ns: what is nearer in time may have one cause
 SOON = 1_500_000_000  # ns: no server has a reason to close a connection that was just used
 BURSTS = ("burst", "convoy")
+AFTERWARDS = 5_000_000_000  # ns that an app may work on for who has left
+LONG = 4_000_000_000  # ns: an overload is over by then, when nobody asks
+UNASKED = {Kind.IDLE, Kind.PROBE}  # what needs no connection to the database
 
 
 def pool_degrades_gracefully(traces: Traces) -> Seen:
@@ -37,7 +40,40 @@ def pool_degrades_gracefully(traces: Traces) -> Seen:
             seen.find(f"{len(hung)} of {len(race)} at once hung until they timed out", hung[0])
         elif hung or reset:
             seen.doubt = f"{len(hung)} timed out, {len(reset)} were reset"
+    _refused_alone(traces, seen)
     return seen
+
+
+def _refused_alone(traces: Traces, seen: Seen) -> None:
+    """Who asks alone is told that too many ask, for seconds in which nobody is served.
+
+    Of an app that does not say when its database is away, this cannot be told from an outage.
+    """
+    away = traces.profile.overload.unreachable
+    asked = [one for one in traces.operations if one.kind not in UNASKED]
+    refused: list[Operation] = []
+    for one, is_alone in zip(asked, _alone(asked), strict=True) if away else ():
+        seen.observations += is_alone
+        if one.acknowledged or (away and away in _words(one)):
+            refused = []
+        elif is_alone and one.status == 503:
+            refused.append(one)
+        span = one.returned - refused[0].invoked if refused else 0
+        if len(refused) >= SEVERAL and span > LONG:
+            sentence = f"for {span / 1e9:.0f} s who asked alone was told that too many ask"
+            seen.find(sentence, refused[0], one)
+            refused = []
+
+
+def _alone(operations: Sequence[Operation]) -> Iterator[bool]:
+    """Whether during each, and for a while before, the app had nothing else to do.
+
+    What was broken off or timed out may be under way for longer than its client waited.
+    """
+    busy = 0
+    for one, following in zip_longest(operations, operations[1:]):
+        yield busy < one.invoked and (following is None or following.invoked > one.returned)
+        busy = max(busy, one.returned + (AFTERWARDS if one.status is None else 0))
 
 
 def connections_stay_within_the_limit(traces: Traces) -> Seen:

@@ -9,6 +9,7 @@ from integration_cli.operation import Operation, Request
 from integration_cli.scenarios.stage import Stage, Window
 
 SENTINELS = 30
+TWINS = 10  # more of them, made together
 PAGE = 4
 MAX_PAGES = 200
 ROOM = 3
@@ -49,6 +50,10 @@ async def _sentinels(stage: Stage, connection: Connection) -> list[str]:
         for one in beside:
             made = await stage.send(connection, stage.api.create_item(one))
             passing += [item.id for item in stage.items(made) if made.acknowledged]
+    if stage.has(Capability.BULK_CREATE):
+        # Of one instant: an app that tells rows apart by their time does not tell these.
+        twins = [stage.new("sentinel", f" twin {one}", counter=1) for one in range(TWINS)]
+        await stage.send(connection, stage.api.create_items(twins).of("sentinel#0"))
     return passing
 
 

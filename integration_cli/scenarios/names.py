@@ -8,7 +8,10 @@ from integration_cli.connection import Connection
 from integration_cli.operation import Request
 from integration_cli.record import Speaker
 from integration_cli.release import Racers
+from integration_cli.scenarios.crowd import crowd
 from integration_cli.scenarios.stage import RACERS, Stage, Window
+
+TWINS = 4  # people who sign up with one address
 
 
 async def unique_creation(stage: Stage) -> None:
@@ -33,15 +36,31 @@ def _creation(stage: Stage, window: Window, number: int) -> Request:
 async def unique_accounts(stage: Stage) -> None:
     """Several people sign up with one address at the same instant."""
     for window in stage.windows("unique-account", 4):
-        name = f"twin-{window.number}"
-        account = throwaway(stage.run_id, stage.target.app_url, name)
-        stage.target.ledger.add(account)
-        register = stage.api.register(account.email, account.password, name).of(window.race)
-        speakers = [Speaker(f"{name}/{number}", name) for number in range(4)]
-        nobodies = [Connection(stage.target.site, one, "") for one in speakers]
-        async with Racers(nobodies, stage.history) as racers:
-            await racers.spread(stage.workers)
-            await racers.race([register] * len(nobodies), window.gaps(len(nobodies)))
+        await _sign_up(stage, window)
+
+
+async def crowded_accounts(stage: Stage) -> None:
+    """The same while many others ask for something.
+
+    A sign-up hashes a password first, and few are hashed at a time: so those that were released
+    together come to the database one after another, each when the one before is done. In a crowd
+    its statements take as long as the next one's hash.
+    """
+    for window in stage.windows("crowded-account", 4):
+        async with crowd(stage, window.race):
+            await _sign_up(stage, window)
+
+
+async def _sign_up(stage: Stage, window: Window) -> None:
+    name = window.race.replace("#", "-")
+    account = throwaway(stage.run_id, stage.target.app_url, name)
+    stage.target.ledger.add(account)
+    register = stage.api.register(account.email, account.password, name).of(window.race)
+    speakers = [Speaker(f"{name}/{number}", name) for number in range(TWINS)]
+    nobodies = [Connection(stage.target.site, one, "") for one in speakers]
+    async with Racers(nobodies, stage.history) as racers:
+        await racers.spread(stage.workers)
+        await racers.race([register] * TWINS, window.gaps(TWINS))
 
 
 async def unique_renaming(stage: Stage) -> None:

@@ -10,9 +10,12 @@ from integration_cli.history import History
 from integration_cli.operation import Operation, Request
 from integration_cli.outcome import NotFinished
 from integration_cli.release import Racers
+from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.stage import Stage, Window
 
 RACERS = 6
+RENEWING = 4  # users
+OLD = 2  # connections that log in with a password before and after it is changed
 
 
 async def refreshing(stage: Stage) -> None:
@@ -34,6 +37,31 @@ async def refreshing(stage: Stage) -> None:
             await stage.send(racers.connections[-1], request)
 
 
+async def renewals(stage: Stage) -> None:
+    """Users renew their tokens at the same instant, and ask with the new ones who they are."""
+    members = [*stage.members][:RENEWING]
+    tokens = list[str]()
+    for member in members:
+        [window, *_] = stage.windows("renewals", 1)
+        signed_in = await sign_in_again(stage, member, window)
+        token = _refresh_token(stage, signed_in[1]) if signed_in else None
+        tokens += [token] if token else []
+    if len(tokens) < len(members):
+        return
+    async with stage.racers_of(members, "renew") as racers:
+        await racers.spread(stage.workers)
+        for window in stage.windows("renewals", 15):
+            requests = [stage.api.refresh(token).of(window.race) for token in tokens]
+            answers = await racers.race(requests, window.gaps(len(members)))
+            renewed = [_refresh_token(stage, one) for one in answers]
+            tokens = [token for token in renewed if token]
+            if len(tokens) < len(members):
+                return
+            for connection, one in zip(racers.connections, answers, strict=True):
+                connection.token = str(one.answer.get(stage.target.profile.login.token))
+            await racers.each(of_the_caller(stage).of(window.race))
+
+
 async def revoking(stage: Stage) -> None:
     """A token that all connections have just used is revoked, and used again at that answer."""
     for window in stage.windows("revoking", 10):
@@ -43,18 +71,18 @@ async def revoking(stage: Stage) -> None:
         member, answer = signed_in
         async with stage.racers(member, "revoke", RACERS) as racers:
             await racers.spread(stage.workers)
-            await racers.each(_of_the_caller(stage).of(window.race))
+            await racers.each(of_the_caller(stage).of(window.race))
             refresh_token = _refresh_token(stage, answer)
             by_refresh = window.number % 2 and refresh_token
             revoke = stage.api.revoke(
                 refresh_token if by_refresh and refresh_token else member.token
             )
-            uses = [_of_the_caller(stage).of(window.race)] * (RACERS - 1)
+            uses = [of_the_caller(stage).of(window.race)] * (RACERS - 1)
             await racers.after(revoke.of(window.race), uses)
             if refresh_token and stage.has(Capability.REFRESH):
                 late = stage.api.refresh(refresh_token).of(window.race)
                 await stage.send(racers.connections[1], late)
-            await racers.each(_of_the_caller(stage).of(window.race))
+            await racers.each(of_the_caller(stage).of(window.race))
 
 
 async def new_password(stage: Stage) -> None:
@@ -74,9 +102,13 @@ async def new_password(stage: Stage) -> None:
         change = stage.api.change_password(account.password, new.password).of(window.race)
         async with stage.racers_of([member, signed_in[0]] * (RACERS // 2), "change") as racers:
             await racers.spread(stage.workers)
-            uses = _of_the_caller(stage).of(window.race)
+            uses = of_the_caller(stage).of(window.race)
+            old = stage.api.sign_in(account.email, account.password)
+            old = old.of(window.race.replace("new-password", "old-password"))
+            await racers.race([old] * OLD)
             await racers.each(uses)
             await racers.after(change, [uses] * (RACERS - 1))
+            await racers.race([old] * OLD)
             token = _refresh_token(stage, signed_in[1])
             if token and stage.has(Capability.REFRESH):
                 await stage.send(racers.connections[1], stage.api.refresh(token).of(window.race))
@@ -174,12 +206,6 @@ async def sign_in_again(
     if not answer.acknowledged or not isinstance(token, str):
         return None
     return Member(member.name, account, token, login), answer
-
-
-def _of_the_caller(stage: Stage) -> Request:
-    if stage.has(Capability.ME):
-        return stage.api.read_me()
-    return stage.api.list_items(size=1)
 
 
 def _refresh_token(stage: Stage, answer: Operation) -> str | None:

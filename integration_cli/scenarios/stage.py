@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from time import monotonic_ns
 
 from integration_cli.capabilities import Capabilities, Capability
 from integration_cli.checks.traces import Item, items_in
@@ -11,13 +12,15 @@ from integration_cli.connection import Connection
 from integration_cli.crew import Crew, Member
 from integration_cli.endpoints import Api, Change
 from integration_cli.history import History
-from integration_cli.operation import Operation, Request
+from integration_cli.operation import Kind, Operation, Request
 from integration_cli.options import Target
 from integration_cli.record import Speaker
 from integration_cli.release import Racers
 from integration_cli.seeds import stream
 
 RACERS = 8
+DESERTED = 12_000_000_000  # ns without a service rendered
+MANY = 5  # requests in that time that were given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,21 @@ class Stage:
         """The attempts of a race, in every pattern: at once, staggered, over new connections."""
         random = self.random(scenario)
         for number in range(max(round(count * self.effort), 2)):
+            if self.is_deserted:
+                return
             # Of 8 racers the last comes up to 2 ms after the first.
             gap = 0.0 if number % 2 == 0 else random.uniform(0.0001, 0.002) / RACERS
             yield Window(f"{scenario}#{number}", number, number % 5 == 4, gap)
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether the app has served nobody for so long that to go on would only cost time."""
+        since, tries = monotonic_ns() - DESERTED, 0
+        for one in reversed(self.history.operations):
+            if one.acknowledged and one.kind is not Kind.PROBE:
+                return tries >= MANY and one.returned < since
+            tries += one.status in {None, 503} and one.kind is not Kind.IDLE
+        return False
 
     async def send(self, connection: Connection, request: Request) -> Operation:
         """Send a request, and record what becomes of it."""

@@ -143,6 +143,15 @@ class TestRevocation:
         story.tell(API.read_me(), used, {"id": "ada"})
         assert story.judged(sessions.revocation_reaches_every_worker).state is state
 
+    @pytest.mark.parametrize(("status", "state"), [(401, State.HELD), (200, State.VIOLATED)])
+    def test_old_password(self, story: Story, status: int, state: State) -> None:
+        """Before the change the old password is good; after it, it is not."""
+        old = API.sign_in("ada@example.org", "old").of("old-password#0")
+        story.tell(old, 200)
+        story.tell(API.change_password("old", "new").of("new-password#0"), 200)
+        story.tell(old, status)
+        assert story.judged(sessions.revocation_reaches_every_worker).state is state
+
 
 class TestResponses:
     def test_another_items(self, story: Story) -> None:
