@@ -43,6 +43,7 @@ if "CI" in os.environ:
         "api_fuzz",
         "resilience",
         "compose",
+        "template",
         "coverage",
     ]
 
@@ -254,6 +255,27 @@ def resilience(session: nox.Session) -> None:
     fine = (0, 3) if in_ci else (0,)
     report = f"--junit={DATA}/reports/resilience.xml"
     toolbox(session, "resilience", *in_short, report, fine=fine)
+
+
+@nox.session
+def init(session: nox.Session) -> None:
+    """Make this clone your project: `-- billing_service`, with `--dry-run`, `--fresh-history`."""
+    sync(session, "toolbox")
+    toolbox(session, "init")
+
+
+@nox.session
+def template(session: nox.Session) -> None:
+    """Make a project of this template, and look whether it is whole; `-- --every` choice."""
+    sync(session, "dev")
+    toolbox(session, "template")
+
+
+@nox.session
+def update(session: nox.Session) -> None:
+    """Merge into this project what is new in the template that it was made from: `-- --to REF`."""
+    sync(session, "toolbox")
+    toolbox(session, "update")
 
 
 @nox.session

@@ -1,1 +1,1 @@
-"""A command line that judges a running Peace in REST app from outside, over HTTP."""
+"""Judges a running Peace in REST app from outside, over HTTP."""

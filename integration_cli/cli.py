@@ -14,7 +14,7 @@ from integration_cli.suite import suite
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
-    """Talk HTTP to a running Peace in REST app: fill it, hammer it, judge it, clean up.
+    """Fill, hammer, judge and clean up a Peace in REST app, over HTTP.
 
     \b
     Exit codes:

@@ -1,8 +1,8 @@
 """What is known of the app under judgement: its paths, members and statuses, as a TOML file says.
 
 Nothing else in this package names a path or a member of the app, so that another API of users and
-their things is judged by writing a profile. `profiles/pir.toml` is the one for this project, and
-says of each entry what it means.
+their things is judged by writing a profile. The one for this project says of each entry what it
+means: `profiles/pir.toml`.
 """
 
 import tomllib
@@ -236,7 +236,7 @@ def _parse(text: str, where: str) -> Profile:
         faults = "\n  ".join(wrong.faults)
         raise UnknownProfile(
             f"The profile {where} cannot be used:\n  {faults}\n"
-            "integration_cli/profiles/pir.toml shows what each entry means."
+            f"integration_cli/profiles/{DEFAULT}.toml shows what each entry means."
         ) from None
 
 

@@ -24,6 +24,8 @@ NOT_IN_WORKFLOWS = {"dev", "serve", "db", "doctor", "migrate", "revision", "benc
     # `coverage` runs the tests of both.
     "tools",
     "functional",
+    "init",
+    "update",
 }
 
 

@@ -21,6 +21,9 @@ SOURCES = {
     "bench": "bench",
     "mutants": "mutants",
     "doctor": "doctor",
+    "init": "template",
+    "template": "template",
+    "update": "update",
 }
 
 

@@ -25,7 +25,10 @@ REFUSED = Answer(503, "service-unavailable", "1")
 UNKNOWN = Answer(503, "outcome-unknown", None)
 DONE = {Answer(200, "", None), Answer(201, "", None)}
 
-END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pir'"
+END_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = 'pir'
+"""
 
 
 @pytest.fixture(scope="module")

@@ -84,8 +84,8 @@ def test_whole_service(plain: str, database: str, tmp_path: Path) -> None:
     """With DATABASE_POOLER all works, and Postgres sees no more connections than it is to."""
     with serve(plain, 2, tmp_path / "log", DATABASE_POOLER="true") as service:
         assert answers(service) == DONE
-        count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pir'"
-        here = f"{count} AND datname = current_database()"
+        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        here = f"{count} AND application_name = 'pir'"
         assert query(database, here)[0][0] in range(1, SERVERS + 1)
 
 

@@ -1,0 +1,114 @@
+"""Beginning a project: a clone of the template becomes it, in one commit or in none at all."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from toolbox.errors import ToolboxError
+from toolbox.template.history import write_first_revision
+from toolbox.template.make import make
+from toolbox.template.names import check_holder, check_name, check_title, title_of
+from toolbox.template.rename import LOCK, packages_of
+from toolbox.update import trees
+from toolbox.update.record import FILE, Record
+from toolbox.update.trees import git
+
+# What the remote of a clone is called from then on, so that nobody pushes there by habit.
+TEMPLATE = "template"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asked for; what is None follows from the rest."""
+
+    name: str
+    title: str | None = None
+    holder: str = ""
+    source: str | None = None
+    fresh_history: bool = False
+
+
+def recorded(root: Path, wish: Wish) -> Record:
+    """Return the record that a wish comes to, in a clone of the template.
+
+    Raises:
+        ToolboxError: the wish cannot be fulfilled, or the clone is a project already.
+    """
+    if (root / FILE).exists():
+        raise ToolboxError(
+            f"This is the project {Record.read(root).name} already: its name is given once. "
+            "What is new in the template brings: nox -s update"
+        )
+    title = title_of(wish.name) if wish.title is None else wish.title
+    check_name(wish.name)
+    check_title(title)
+    check_holder(wish.holder)
+    distribution = wish.name.replace("_", "-")
+    if distribution in packages_of((root / LOCK).read_text(encoding="utf-8")):
+        raise ToolboxError(
+            f"{distribution} is a package that this project depends on: take another name, as "
+            f"{wish.name}_service."
+        )
+    return Record(
+        source=_source(root, wish),
+        commit=git(root, "rev-parse", "HEAD"),
+        name=wish.name,
+        title=title,
+        holder=wish.holder,
+        year=datetime.now(UTC).year,
+        items=True,
+        fresh_history=wish.fresh_history,
+    )
+
+
+def _origin(root: Path) -> str | None:
+    remotes = git(root, "remote").splitlines()
+    return git(root, "remote", "get-url", "origin") if "origin" in remotes else None
+
+
+def _source(root: Path, wish: Wish) -> str:
+    if not (source := wish.source or _origin(root)):
+        raise ToolboxError(
+            "This clone has no remote `origin`, so nobody knows where the template's next version "
+            "comes from: name its repository with --template URL."
+        )
+    if TEMPLATE in git(root, "remote").splitlines():
+        raise ToolboxError(
+            f"There is a remote {TEMPLATE} already, which `origin` is to be called: give it "
+            f"another name with: git remote rename {TEMPLATE} NAME"
+        )
+    return source
+
+
+def prepared(root: Path, record: Record, *, with_revision: bool) -> str:
+    """Return the tree of the project, as git keeps it; nothing of the clone changes.
+
+    Raises:
+        ToolboxError: it cannot be made.
+    """
+    with TemporaryDirectory(prefix="project-") as name:
+        folder = Path(name)
+        trees.export(root, record.commit, folder)
+        make(folder, record)
+        if record.fresh_history and with_revision:
+            write_first_revision(folder)
+        return trees.store(root, folder)
+
+
+def begin(root: Path, record: Record, tree: str, *, fresh_git: bool) -> str:
+    """Let the clone be the project, in one commit, and return the command that undoes it.
+
+    Raises:
+        ToolboxError: git does not know who commits.
+    """
+    before = git(root, "rev-parse", "HEAD")
+    message = f"Begin {record.title}\n\nMade from {record.source}\nat {record.commit}."
+    parents = [] if fresh_git else [before]
+    made = trees.commit_tree(root, tree, message, *parents)
+    git(root, "reset", "--quiet", "--keep", made)
+    undo = f"git reset --hard {before[:12]}"
+    if record.source != _origin(root):
+        return undo
+    git(root, "remote", "rename", "origin", TEMPLATE)
+    return f"{undo} && git remote rename {TEMPLATE} origin"
