@@ -64,10 +64,10 @@ def _verdicts(report: Report) -> str:
 
 
 def _verdict(one: Verdict, sentence: str) -> str:
-    times = f"{one.violations} of {one.observations}" if one.findings else f"{one.observations}"
+    times = f"{one.violations:,} of " * bool(one.findings) + f"{one.observations:,}"
     row = (
         f'<span class="state {one.state}">{SIGNS[one.state]}</span>'
-        f'<span class="name">{escape(one.invariant.replace("-", " "))}</span>'
+        f'<span class="name">{escape(one.invariant)}</span>'
         f'<span class="count">{times} {"occasions" if one.findings else "observations"}</span>'
         f'<span class="why">{escape(sentence)}{_reason(one.reason)}</span>'
     )

@@ -1,5 +1,9 @@
-"""Empty databases, as many as a test needs."""
+"""Empty databases, as many as a test needs.
 
+GATE_SERVER is the URL of another server to judge the cases on, as the gate knows Postgres 14 to 18.
+"""
+
+import os
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
@@ -7,8 +11,15 @@ import pytest
 
 from tests.gate import samples
 from toolbox.databases import Throwaways
+from toolbox.postgres import choose
 
 Empty = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """The URL of a database on the server where tests make their own."""
+    return os.environ.get("GATE_SERVER") or choose().up()
 
 
 @pytest.fixture
