@@ -9,6 +9,12 @@ from click.testing import CliRunner, Result
 
 from integration_cli.cli import main
 from integration_cli.ledger import Ledger
+from tests.toolbox.clusters import query, wait_until
+from toolbox.databases import Throwaways
+from toolbox.mutants.fault import choose
+from toolbox.serving import serve
+
+CYCLES = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
 @pytest.fixture
@@ -60,6 +66,20 @@ def test_deadlocks(app_url: str, ledger: Ledger) -> None:
     result = invoke(app_url, ledger, "deadlocks", "--rounds", "10")
     assert result.exit_code == 0, result.stdout + result.stderr
     assert ledger.accounts() == []
+
+
+def test_deadlocks_that_are_shown(
+    databases: Throwaways, template: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    """What the command does makes cycles, as Postgres counts, and an app that shows one is found."""
+    (fault,) = choose(("deadlock-is-shown-as-503",))
+    database = databases.create("cycles", template)
+    log = tmp_path / "log"
+    with fault.put_in() as folder, serve(database, 2, log, fault.environment, folder) as url:
+        result = invoke(url, ledger, "deadlocks", "--rounds", "3")
+        wait_until(lambda: query(database, CYCLES) > [(0,)])
+    assert result.exit_code == 1
+    assert "deadlocks-are-retried" in result.stdout
 
 
 def test_suite(app_url: str, ledger: Ledger) -> None:
