@@ -7,12 +7,24 @@ a row that one may not reach is as one that is not there.
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Protocol
+from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from fastapi.security.base import SecurityBase
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from api.auth.models import Login
 from api.users.models import User
@@ -94,6 +106,25 @@ def for_caller(rows: Select[*tuple[Any, ...]]) -> Select[Any]:
     """
     answer = rows.lateral("answer")
     return select(answer).select_from(_caller).outerjoin(answer, true())
+
+
+def if_reachable(
+    row_id: SQLColumnExpression[UUID],
+    owner_id: SQLColumnExpression[UUID],
+    given: SQLColumnExpression[Any],
+) -> ColumnElement[UUID]:
+    """Return the id given if the caller reaches the row that has it, and else one that no row has.
+
+    Written to a foreign key, what one may not reach is so refused as what is not there, by the
+    statement itself: nobody refers to another's row, or learns from a refusal that it exists.
+
+    Args:
+        row_id: the column with the ids of the rows that may be referred to.
+        owner_id: the column that says whose they are.
+        given: what was asked for.
+    """
+    found = select(row_id).where(row_id == given, reachable(owner_id, CALLER)).scalar_subquery()
+    return func.coalesce(found, literal(UUID(int=0), Uuid))
 
 
 class UndecidedRoute(Exception):

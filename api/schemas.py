@@ -1,7 +1,8 @@
 """What bodies have in common, whichever resource they describe."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -68,6 +70,42 @@ def _in_utc(moment: datetime) -> datetime:
 
 # Pydantic takes a number too, for seconds or for milliseconds, whichever seems likelier.
 Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+
+
+def _full_date(text: object) -> object:
+    if not isinstance(text, str) or not FULL_DATE.fullmatch(text):
+        raise ValueError("must be a date as RFC 3339 writes it: 2026-01-31")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_full_date)]
+
+
+def numeral(digits: int, places: int) -> BeforeValidator:
+    """Hold a decimal to at most so many digits, and write it with so many of them after the point.
+
+    It comes as text in a body too, as it is answered: a number there would be binary floating point
+    to many a client, which has no 0.10.
+
+    Args:
+        digits: in all, at most 28, which is as far as Python's decimals are exact.
+        places: of them after the point, as Postgres will have it.
+    """
+    whole = f"-?[0-9]{{1,{digits - places}}}"
+    pattern = f"{whole}(\\.[0-9]{{1,{places}}})?" if places else whole
+    allowed = re.compile(pattern)
+
+    def check(text: object) -> object:
+        if not isinstance(text, str) or not allowed.fullmatch(text):
+            raise ValueError(
+                f"must be text that is a decimal, with at most {digits - places} digits before the "
+                f"point and {places} after it"
+            )
+        # As it will be read back: 1.5 as 1.50, and no negative zero.
+        return f"{Decimal(text) + 0:.{places}f}"
+
+    described = Annotated[str, Field(pattern=f"^{pattern}$")]
+    return BeforeValidator(check, json_schema_input_type=described)
 
 
 class Body(BaseModel):

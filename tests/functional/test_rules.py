@@ -1,16 +1,25 @@
 """What administrators may and others may not, and that no route is without a rule."""
 
 from typing import Annotated, Any
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import Depends, FastAPI
 from httpx2 import AsyncClient
+from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import authorization
 from api.app import create_app
 from api.auth.dependencies import CallerDep
-from api.authorization import ANYONE, LOGGED_IN, UndecidedRoute, check_rules
+from api.authorization import (
+    ANYONE,
+    CALLER,
+    LOGGED_IN,
+    UndecidedRoute,
+    check_rules,
+    if_reachable,
+)
 from api.settings import Settings
 from api.users.models import User
 from tests.functional.conftest import AsUser
@@ -126,6 +135,25 @@ class TestForAdministrators:
         changes = [{"id": str(item.id), "quantity": 7} for item in items]
         answer = await administrator.patch("/items", json={"items": changes})
         assert [one["quantity"] for one in answer.json()["items"]] == [7, 7]
+
+
+class TestIfReachable:
+    """One refers to what one may reach, and to nothing else."""
+
+    @pytest.mark.parametrize(("whose", "reaches"), [("own", True), ("another's", False)])
+    @pytest.mark.parametrize("is_admin", [False, True])
+    async def test_reference(
+        self, session: AsyncSession, whose: str, *, reaches: bool, is_admin: bool
+    ) -> None:
+        """The id of what one may not reach becomes one that no row has; that of a stranger too."""
+        asking = await make_user(session, is_admin=is_admin)
+        owner = asking if whose == "own" else await make_user(session)
+        for given in (owner.id, uuid4()):
+            named = if_reachable(User.id, User.id, literal(given))
+            statement = select(named).where(CALLER.id.is_not(None))
+            found = await session.scalar(statement, {"login_id": asking.id})
+            is_there = given == owner.id and (reaches or is_admin)
+            assert found == (given if is_there else UUID(int=0))
 
 
 class TestCheckRules:
