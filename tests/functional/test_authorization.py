@@ -1,6 +1,7 @@
 """Who may do what: every route in the OpenAPI document against everybody who may send a request."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -15,7 +16,6 @@ from api.auth.models import Login
 from api.auth.tokens import AccessTokens, key_id
 from api.authorization import ANYONE, RULES
 from api.database import Base
-from api.items.models import Item
 from api.settings import Settings
 from api.users.models import User
 from tests.functional.conftest import AsUser
@@ -26,19 +26,27 @@ Route = tuple[str, str]
 
 
 class World(NamedTuple):
-    """A row of each kind, and whose it is."""
+    """A user and a row of each kind that it owns, by the parameter of a path that names it."""
 
     owner: User
-    item: Item
+    rows: dict[str, Base]
 
     def id_in(self, path: str) -> UUID:
-        """The id that belongs into a path."""
-        return self.item.id if "{item_id}" in path else self.owner.id
+        """The id that belongs into a path, or of whom it is about without saying so."""
+        [name] = re.findall(r"\{(\w+)\}", path) or ["user_id"]
+        return self.id(name)
+
+    def id(self, name: str) -> UUID:
+        """The id of the row that a parameter names."""
+        row: Any = self.rows[name]
+        found: UUID = row.id
+        return found
 
 
-def change_of(item_id: object) -> dict[str, Any]:
-    return {"items": [{"id": str(item_id), "quantity": 7}]}
-
+# What makes a row of its owner, by the parameter of a path that names one.
+FACTORIES: dict[str, Callable[[AsyncSession, User], Awaitable[Base]]] = {
+    "item_id": make_item,
+}
 
 # What each route is sent so that it succeeds, for whoever may send it: a new route needs an entry.
 REQUESTS: dict[Route, Callable[[World], dict[str, Any]]] = {
@@ -61,7 +69,9 @@ REQUESTS: dict[Route, Callable[[World], dict[str, Any]]] = {
     ("DELETE", "/users/{user_id}"): lambda _: {},
     ("GET", "/items"): lambda _: {},
     ("POST", "/items"): lambda _: {"json": {"name": "another"}},
-    ("PATCH", "/items"): lambda world: {"json": change_of(world.item.id)},
+    ("PATCH", "/items"): lambda world: {
+        "json": {"items": [{"id": str(world.id("item_id")), "quantity": 7}]}
+    },
     ("POST", "/items/bulk"): lambda _: {"json": {"items": [{"name": "another"}]}},
     ("GET", "/items/{item_id}"): lambda _: {},
     ("PATCH", "/items/{item_id}"): lambda _: {"json": {"quantity": 7}},
@@ -70,14 +80,18 @@ REQUESTS: dict[Route, Callable[[World], dict[str, Any]]] = {
 OPEN = [route for route in ROUTES if RULES.get(route) == ANYONE]
 GUARDED = [route for route in ROUTES if RULES.get(route) != ANYONE]
 # Those that reach a row which the request names.
-ON_A_ROW = [route for route in GUARDED if "_id}" in route[1] or route == ("PATCH", "/items")]
+ON_A_ROW = [
+    (method, path)
+    for method, path in GUARDED
+    if "_id}" in path or (method == "PATCH" and not path.endswith("/me"))
+]
 
 
 @pytest.fixture
 async def world(session: AsyncSession, user: User) -> World:
-    item = await make_item(session, user, name="lamp", quantity=1)
+    rows = {name: await make(session, user) for name, make in FACTORIES.items()}
     await session.refresh(user)  # whose items were counted
-    return World(user, item)
+    return World(user, {"user_id": user, **rows})
 
 
 @pytest.fixture
@@ -90,8 +104,17 @@ async def administrator(session: AsyncSession, as_user: AsUser) -> AsyncClient:
     return as_user(await make_user(session, is_admin=True))
 
 
-def columns_of(row: Base) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+def columns_of(world: World) -> list[dict[str, Any]]:
+    return [
+        {column.key: getattr(row, column.key) for column in row.__table__.columns}
+        for row in world.rows.values()
+    ]
+
+
+async def read_again(session: AsyncSession, world: World) -> list[dict[str, Any]]:
+    for row in world.rows.values():
+        await session.refresh(row)
+    return columns_of(world)
 
 
 async def send(client: AsyncClient, route: Route, world: World, **more: Any) -> Response:
@@ -145,12 +168,12 @@ class TestNoGoodToken:
         route: Route,
     ) -> None:
         """Whoever does not show the token of a log-in that lasts gets a 401, and nothing else."""
+        before = columns_of(world)
         answers = await self.answers(client, route, world, bad_tokens)
         kinds = {who: (a.status_code, a.json()["type"]) for who, a in answers.items()}
         assert kinds == dict.fromkeys(bad_tokens, (401, "/problems/unauthenticated"))
         assert {a.headers["WWW-Authenticate"] for a in answers.values()} == {"Bearer"}
-        await session.refresh(world.item)
-        assert (world.item.quantity, world.item.version) == (1, 1)
+        assert await read_again(session, world) == before
 
     @pytest.mark.parametrize("route", OPEN, ids=" ".join)
     async def test_open_routes_do_not_look(
@@ -180,17 +203,15 @@ class TestLoggedIn:
         self, other: AsyncClient, session: AsyncSession, world: World, route: Route
     ) -> None:
         """Another's row is as one that does not exist, in every byte but the id, and stays."""
-        before = [columns_of(row) for row in world]
-        nobodys = World(User(id=uuid4()), Item(id=uuid4()))
+        before = await read_again(session, world)
+        nobodys = World(User(), {name: type(row)(id=uuid4()) for name, row in world.rows.items()})
         other.headers["X-Request-ID"] = "one"  # which an answer repeats
         answers = [await send(other, route, named) for named in (world, nobodys)]
         assert [answer.status_code for answer in answers] == [404, 404]
-        texts = [
-            answer.text.replace(str(named.owner.id), "id").replace(str(named.item.id), "id")
-            for answer, named in zip(answers, (world, nobodys), strict=True)
-        ]
+        texts = [answer.text for answer in answers]
+        for number, named in enumerate((world, nobodys)):
+            for name in named.rows:
+                texts[number] = texts[number].replace(str(named.id(name)), "id")
         assert texts[0] == texts[1]
         assert dict(answers[0].headers) == dict(answers[1].headers)
-        for row in world:
-            await session.refresh(row)
-        assert [columns_of(row) for row in world] == before
+        assert await read_again(session, world) == before
