@@ -41,6 +41,21 @@ async def register(client: Client, ledger: Ledger, account: Account, name: str) 
     return Joined(token, operation.status == 201)
 
 
+async def prepare(client: Client) -> None:
+    """Let a signed-in user ask for the ids that its items' bodies need, or make what has them.
+
+    Raises:
+        NotFinished: the app refuses, or answers without an id.
+    """
+    known = client.site.known.setdefault(client.user, {})
+    for name, given in client.site.profile.items.given.items():
+        request = client.site.api.prepare(given, f"{client.user} {secrets.token_hex(4)}")
+        operation = await client.insist(request)
+        if not operation.acknowledged or given.id not in operation.answer:
+            raise NotFinished(f"The app gives {client.user} no {name}: {problem(operation)}.")
+        known[name] = str(operation.answer[given.id])
+
+
 async def sign_in(client: Client, account: Account) -> str | None:
     """Sign the client in and return its access token; None when there is no such user.
 

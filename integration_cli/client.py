@@ -72,7 +72,7 @@ class Client:
             response = await self._http.request(
                 request.method,
                 request.path,
-                json=request.body,
+                json=self.site.filled(request, self.user).body,
                 data=request.form,
                 headers=request.headers,
             )

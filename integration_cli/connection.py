@@ -145,7 +145,8 @@ class Connection:
         return answer
 
     def _encode(self, request: Request) -> bytes:
-        return encode(request, self.site.app_url, self.token)
+        filled = self.site.filled(request, self.speaker.user)
+        return encode(filled, self.site.app_url, self.token)
 
     def _failed(self, request: Request, invoked: int, failure: NoAnswer) -> Operation:
         span = (invoked, failure.at)

@@ -80,6 +80,7 @@ async def join(target: Target, history: History, account: Account, name: str) ->
     """
     async with Client(target.site, name, name, history) as client:
         joined = await accounts.register(client, target.ledger, account, f"Simulated {name}")
+        await accounts.prepare(client)
     return Member(name, account, joined.token, f"{name}/first")
 
 

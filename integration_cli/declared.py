@@ -66,13 +66,19 @@ class _Reader:
                 return None
         if is_dataclass(kind) and isinstance(kind, type) and isinstance(said, dict):
             return self.table(kind, said, place)
-        if get_origin(kind) is tuple and isinstance(said, list):
-            return tuple(self.value(str, one, place) for one in said)
         plain = get_origin(kind) or kind
+        if plain is tuple and isinstance(said, list):
+            return tuple(self.value(get_args(kind)[0], one, place) for one in said)
         if plain in NAMES and isinstance(said, plain) and not _is_disguised(said, plain):
-            return said
+            return self._by_name(get_args(kind)[1], said, place) if plain is dict else said
         self.faults.append(f"{place} is {said!r}, but must be {_name(kind, plain)}")
         return None
+
+    def _by_name(self, kind: Any, said: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401
+        """What is declared under names of its own: tables of one kind, or anything."""
+        if not is_dataclass(kind):
+            return said
+        return {name: self.value(kind, one, _place(place, name)) for name, one in said.items()}
 
 
 def _bare(hint: Any) -> Any:  # noqa: ANN401

@@ -1,12 +1,13 @@
 """The app's endpoints as requests, as its profile has them. Every transport sends these."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from integration_cli.operation import Json, Kind, Operation, Request
-from integration_cli.profile import Bulk, Call, Pages, Profile, Route
+from integration_cli.profile import Bulk, Call, Given, Pages, Profile, Route
 
 T = TypeVar("T")
 
@@ -21,6 +22,7 @@ class Change:
     nonce: str | None = None
     counter: int | None = None
     unique: str | None = None
+    others: Json = field(default_factory=dict)  # by the app's own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Api:
     """Makes the requests that a profile describes."""
 
     profile: Profile
+
+    def prepare(self, given: Given, mark: str) -> Request:
+        """Ask for what other requests need, or make it."""
+        body = given.fill(mark) or None
+        return _plain(Kind.PREPARE, given.request, body=body)
 
     def live(self) -> Request:
         """Is a process there? Costs no database; warms a connection."""
@@ -128,12 +135,21 @@ class Api:
     def members(self, change: Change) -> Json:
         """A change in the app's own words."""
         fields = self.profile.items.fields
+        nonce = change.nonce if change.nonce is None else written(change.nonce, fields.mark)
         named = (
-            (fields.nonce, change.nonce),
+            (fields.nonce, nonce),
             (fields.counter, change.counter),
             (fields.unique, change.unique),
         )
-        return {name: value for name, value in named if name and value is not None}
+        return {name: value for name, value in named if name and value is not None} | change.others
+
+
+def written(mark: str, form: str | None) -> str:
+    """A mark as the app's member can hold it: itself, or digits made of it in a given form."""
+    if form is None:
+        return mark
+    digits = iter(str(int.from_bytes(hashlib.sha256(mark.encode()).digest())))
+    return "".join(next(digits) if character == "#" else character for character in form)
 
 
 def declared(part: T | None) -> T:

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     UPDATE_ITEM = "update-item"
     UPDATE_ITEMS = "update-items"
     DELETE_ITEM = "delete-item"
+    PREPARE = "prepare"  # what other requests need is asked for, or made
     MALFORMED = "malformed"
     IDLE = "idle"  # no request: a connection on which nothing was asked for a while
 

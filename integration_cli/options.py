@@ -1,7 +1,7 @@
 """Options that every command takes, and what they make of them: a target."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 
 from integration_cli.ledger import DEFAULT_DIRECTORY, Ledger
 from integration_cli.profile import Profile, UnknownProfile, load_profile, shipped_profile
-from integration_cli.site import Site
+from integration_cli.site import Known, Site
 from integration_cli.target import AppUrl
 
 MAX_USERS = 1000
@@ -22,11 +22,16 @@ class Target:
     app_url: AppUrl
     ledger: Ledger
     profile: Profile = field(default_factory=shipped_profile)
+    known: Known = field(default_factory=dict)
 
     @property
     def site(self) -> Site:
         """Where requests go, and in which words."""
-        return Site(self.app_url, self.profile)
+        return Site(self.app_url, self.profile, self.known)
+
+    def beside(self) -> "list[Target]":
+        """The same app, for each of the other things that its users have."""
+        return [replace(self, profile=one, known={}) for one in self.profile.beside]
 
 
 class ProfileType(click.ParamType[Profile]):

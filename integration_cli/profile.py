@@ -7,8 +7,7 @@ means: `profiles/pir.toml`.
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -91,11 +90,28 @@ class LogIn(Call):
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A request that each user sends first, whose answer has an id that bodies need."""
+
+    request: Route
+    body: dict[str, object] = field(default_factory=dict)
+    id: str = "id"
+
+    def fill(self, mark: str) -> dict[str, object]:
+        """The body, where `{mark}` is a text that no other has."""
+        return {name: _fill(value, {"mark": mark}) for name, value in self.body.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Fields:
-    """The members of an item; those that an app does not have are None."""
+    """The members of an item; those that an app does not have are None.
+
+    Where the nonce is no text, `mark` says how it is written: each # is a digit.
+    """
 
     id: str
     nonce: str
+    mark: str | None = None
     unique: str | None = None
     counter: str | None = None
     owner: str | None = None
@@ -114,6 +130,8 @@ class Items:
     delete: Route | None = None
     body: dict[str, object] = field(default_factory=dict)
     invalid: dict[str, object] = field(default_factory=dict)
+    given: dict[str, Given] = field(default_factory=dict)
+    samples: dict[str, list[object]] = field(default_factory=dict)
     taken: int = 409
     private: bool = False
 
@@ -185,7 +203,10 @@ class Overload:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All that is known of an app."""
+    """All that is known of an app.
+
+    `beside` has profiles of other things of the same users.
+    """
 
     name: str
     health: Health
@@ -203,6 +224,7 @@ class Profile:
     quota: Quota | None = None
     headers: Headers = field(default_factory=Headers)
     overload: Overload = field(default_factory=Overload)
+    beside: tuple["Profile", ...] = ()
 
 
 def load_profile(path: Path) -> Profile:
@@ -215,29 +237,33 @@ def load_profile(path: Path) -> Profile:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UnknownProfile(f"Cannot read the profile {path}: {error.strerror}.") from None
-    return _parse(text, str(path))
+    return _parse(text, path)
 
 
 @cache
 def shipped_profile(name: str = DEFAULT) -> Profile:
     """A profile that comes with this package."""
-    file = files("integration_cli") / "profiles" / f"{name}.toml"
-    return _parse(file.read_text(encoding="utf-8"), file.name)
+    return load_profile(Path(__file__).with_name("profiles") / f"{name}.toml")
 
 
-def _parse(text: str, where: str) -> Profile:
+def _parse(text: str, where: Path) -> Profile:
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UnknownProfile(f"The profile {where} is not TOML: {error}.") from None
     try:
-        return read(Profile, said, {Route: Route.parse})
+        beside = partial(_load_beside, where)
+        return read(Profile, said, {Route: Route.parse, Profile: beside})
     except Wrong as wrong:
         faults = "\n  ".join(wrong.faults)
         raise UnknownProfile(
             f"The profile {where} cannot be used:\n  {faults}\n"
             f"integration_cli/profiles/{DEFAULT}.toml shows what each entry means."
         ) from None
+
+
+def _load_beside(where: Path, name: str) -> Profile:
+    return load_profile(where.with_name(name))
 
 
 def _fill(value: object, known: dict[str, str]) -> object:

@@ -1,13 +1,13 @@
 """`sample_data`: realistic users and items, created once however often the command runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
 from integration_cli import accounts
 from integration_cli.checks.traces import Item, items_in
 from integration_cli.client import Client
-from integration_cli.endpoints import Change
+from integration_cli.endpoints import Api, Change
 from integration_cli.history import History
 from integration_cli.ledger import Account
 from integration_cli.options import MAX_USERS, Target, target_options
@@ -15,6 +15,7 @@ from integration_cli.outcome import Exit, NotFinished, run
 from integration_cli.people import MAX_ITEMS, Person, person
 from integration_cli.pool import for_each
 from integration_cli.preflight import require_ready
+from integration_cli.profile import Profile
 from integration_cli.progress import Phases
 
 ROUNDS = 4  # of listing and filling, should an answer be lost or another run fill the same user
@@ -70,6 +71,20 @@ async def load(target: Target, sample: Sample) -> Exit:
         Failure: the app is unreachable, or refuses.
     """
     await require_ready(target.site)
+    tally = await _fill_all(target, sample)
+    click.echo(f"users: {tally.users_created} created, {tally.users_found} found")
+    click.echo(f"items: {tally.items_created} created, {tally.items_found} found")
+    for beside in target.beside():
+        more = await _fill_all(beside, sample)
+        name = beside.profile.name
+        click.echo(f"{name}: {more.items_created} created, {more.items_found} found")
+    first = person(sample.run_id, 0, sample.items_per_user)
+    click.echo(f"sign in at {target.app_url} as {first.email} with password {first.password}")
+    return Exit.HELD
+
+
+async def _fill_all(target: Target, sample: Sample) -> Tally:
+    """Give every user its items, as the target's profile has them."""
     tally = Tally()
     with Phases().phase("sample data", sample.users) as advance:
 
@@ -79,14 +94,7 @@ async def load(target: Target, sample: Sample) -> Exit:
             advance(1)
 
         await for_each(range(sample.users), fill, sample.concurrency)
-    _print(target, person(sample.run_id, 0, sample.items_per_user), tally)
-    return Exit.HELD
-
-
-def _print(target: Target, first: Person, tally: Tally) -> None:
-    click.echo(f"users: {tally.users_created} created, {tally.users_found} found")
-    click.echo(f"items: {tally.items_created} created, {tally.items_found} found")
-    click.echo(f"sign in at {target.app_url} as {first.email} with password {first.password}")
+    return tally
 
 
 async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
@@ -95,18 +103,41 @@ async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
         joined = await accounts.register(client, target.ledger, account, one.name)
         tally.users_created += joined.is_new
         tally.users_found += not joined.is_new
+        wanted = _told_apart(client.site.profile, one.items)
         found: int | None = None
         for _ in range(ROUNDS):
-            names = {item.unique for item in await all_items(client)}
-            missing = [item for item in one.items if item.unique not in names]
+            there = {_name(client.site.profile, item) for item in await all_items(client)}
+            missing = [item for name, item in wanted.items() if name not in there]
             if found is None:  # before anything of ours was added
-                found = len(one.items) - len(missing)
+                found = len(wanted) - len(missing)
                 tally.items_found += found
             if not missing:
-                tally.items_created += len(one.items) - found
+                tally.items_created += len(wanted) - found
                 return
+            if not client.site.known.get(client.user):
+                await accounts.prepare(client)
             await _create(client, missing)
     raise NotFinished(f"The items of {one.email} are still incomplete. Run the command again.")
+
+
+def _told_apart(profile: Profile, items: list[Change]) -> dict[str, Change]:
+    """The items as the app has them, by what tells one from another."""
+    api, fields = Api(profile), profile.items.fields
+    if fields.unique is None:
+        items = [replace(item, nonce=f"{item.unique}. {item.nonce}") for item in items]
+    made = [_varied(profile, number, item) for number, item in enumerate(items)]
+    return {str(api.members(item)[fields.unique or fields.nonce]): item for item in made}
+
+
+def _varied(profile: Profile, number: int, item: Change) -> Change:
+    """An item with one of the profile's samples for each member that has some."""
+    samples = profile.items.samples
+    others = {name: values[number % len(values)] for name, values in samples.items()}
+    return replace(item, others=others)
+
+
+def _name(profile: Profile, item: Item) -> str:
+    return str(item.unique if profile.items.fields.unique else item.nonce)
 
 
 async def _create(client: Client, items: list[Change]) -> None:

@@ -40,6 +40,9 @@ async def run_all(target: Target, seed: int) -> Exit:
     try:
         codes.append(await _titled("sample_data", sample_data.load(target, sample)))
         codes.append(await _titled("concurrency", concurrency.check(target, plan)))
+        for beside in target.beside():
+            title = f"concurrency of {beside.profile.name}"
+            codes.append(await _titled(title, concurrency.check(beside, plan)))
         codes.append(await _titled("deadlocks", deadlocks.provoke(target, SMALL_DEADLOCKS)))
     finally:
         codes.append(await _titled("cleanup", cleanup.clean(target, run_id)))

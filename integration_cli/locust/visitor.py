@@ -86,6 +86,7 @@ class Visitor:
         self._run.ledger.add(account)
         self._send(api.register(account.email, account.password, self._name), "preflight")
         self._sign_in()
+        self._prepare()
         for number in range(OWN):
             mark = f"{self._mix.mark} item {number}"
             made = self._send(api.create_item(Change(nonce=f"{mark} new", counter=0, unique=mark)))
@@ -109,10 +110,17 @@ class Visitor:
         signed_in = self._send(request, "preflight")
         self._token = str(signed_in.answer.get(self._run.profile.login.token, ""))
 
+    def _prepare(self) -> None:
+        """Ask for the ids that the bodies of items need, or make what has them."""
+        known = self._run.site.known.setdefault(self._name, {})
+        for name, given in self._run.profile.items.given.items():
+            asked = self._send(self._run.site.api.prepare(given, self._mix.mark), "preflight")
+            known[name] = str(asked.answer.get(given.id, ""))
+
     def _send(self, request: Request, phase: str = "mixed workload") -> Operation:
         speaker = Speaker(self._name, self._name, self._name)
         invoked = monotonic_ns()
-        got = self._ask(request, self._token)
+        got = self._ask(self._run.site.filled(request, self._name), self._token)
         span = (invoked, monotonic_ns())
         if got.status is None:
             operation = unanswered(request, speaker, self._name, span, got.trouble)
