@@ -42,6 +42,7 @@ if "CI" in os.environ:
         "integration",
         "api_fuzz",
         "resilience",
+        "check_new",
         "compose",
         "template",
         "coverage",
@@ -151,6 +152,20 @@ def revision(session: nox.Session) -> None:
     """Write a revision from the models and upgrade to it: `-- -m "add widgets"`."""
     sync(session, "toolbox")
     toolbox(session, "revision")
+
+
+@nox.session
+def new(session: nox.Session) -> None:
+    """Write a resource, all of it: `-- invoice number:str:unique amount:decimal due:date`."""
+    sync(session, "toolbox")
+    toolbox(session, "new")
+
+
+@nox.session
+def check_new(session: nox.Session) -> None:
+    """Write resources in a copy, and lint, type-check, migrate, test and judge them there."""
+    sync(session, "types", "lint")
+    toolbox(session, "check-new")
 
 
 @nox.session

@@ -11,6 +11,8 @@ SOURCES = {
     "serve": "run",
     "migrate": "migrations",
     "revision": "migrations",
+    "new": "new",
+    "check-new": "new",
     "check-migrations": "gate",
     "integration": "run",
     "api-fuzz": "fuzz",

@@ -69,8 +69,9 @@ def judge(since: str) -> bool:
 @click.command()
 @click.option("-m", "--message", help="What the revision does, in a few words.")
 @click.option("--empty", is_flag=True, help="Write one with nothing in it, to fill by hand.")
+@click.option("--only-write", is_flag=True, help="Neither judge it nor upgrade to it.")
 @click.option("--list", "only_list", is_flag=True, help="Only write api/schema_revisions.txt anew.")
-def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
+def revision(message: str | None, *, empty: bool, only_write: bool, only_list: bool) -> None:
     """Write a revision from the models, and upgrade the database to it."""
     if only_list:
         lineage.write()
@@ -88,6 +89,8 @@ def revision(message: str | None, *, empty: bool, only_list: bool) -> None:
     click.echo(f"{revise.BLIND_SPOTS}\n")
     if empty:
         click.echo("Fill it, then run: nox -s migrate")
+        return
+    if only_write:
         return
     if not judge(before):
         raise ToolboxError(f"The revision does not run: mend {path}, then run: nox -s migrate")

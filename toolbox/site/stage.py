@@ -20,7 +20,14 @@ TITLE = re.compile(r"# (.*)\n+(.*(?:\n.+)*)")
 
 # The pages in the margin, in their order, under three headings. A page of docs/ that is named
 # nowhere comes last of the first.
-HOW_TO = ("write-a-migration", "find-a-race", "deploy", "scaling", "observability")
+HOW_TO = (
+    "add-a-resource",
+    "write-a-migration",
+    "find-a-race",
+    "deploy",
+    "scaling",
+    "observability",
+)
 HOW_IT_WORKS = ("architecture", "migration-gate", "concurrency", "keep-serving", "how-fast")
 COLLECTIONS = ("rules", "invariants", "decisions")
 

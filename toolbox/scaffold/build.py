@@ -1,0 +1,218 @@
+"""Writing a resource whole, or not at all: it is built in a copy of the checkout, and brought over.
+
+What the copy goes through is what a colleague would ask for first: format, lint, a revision made
+from the models, and the migration gate. Only when all of it passes does the checkout change.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from toolbox.checkout import ROOT
+from toolbox.databases import Throwaways
+from toolbox.errors import ToolboxError
+from toolbox.migrations import lineage
+from toolbox.scaffold import entries, profile, render
+from toolbox.scaffold.resource import Resource
+from toolbox.scaffold.wrap import wrapped
+from toolbox.site.pictures import PICTURES
+
+# What is changed, and what the revision and the gate need.
+COPIED = (
+    "api",
+    "docs/images",
+    "docs/rules",
+    "integration_cli",
+    "migrations",
+    "tests/functional",
+    "toolbox",
+)
+COPIED_FILES = ("alembic.ini", "pyproject.toml", "schemathesis.toml")
+
+# The pictures in docs/ that show the tables and the packages, drawn anew.
+DRAW = (
+    "from toolbox.checkout import ROOT; from toolbox.site.pictures import write_pictures; "
+    "write_pictures(ROOT)"
+)
+
+# What reminds one to review, which the gate has done.
+ALEMBICS_REMARK = re.compile(r"^    # ### .* ###\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file as it is to be; `before` is None where there is none yet."""
+
+    path: Path
+    before: str | None
+    after: str
+
+
+def build(resource: Resource, url: str) -> list[Change]:
+    """Build a resource beside the checkout, and return what changes; nothing is written yet.
+
+    Args:
+        resource: what to build.
+        url: a database of the server that throwaway databases are made on.
+
+    Raises:
+        ToolboxError: a file of the resource is there already, a place to enter it is not, or it
+            does not pass.
+    """
+    written = _written(resource)
+    before = {path: _text(ROOT / path) for path in written}
+    with _copy() as folder, Throwaways(url) as databases:
+        for path, text in written.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        _tidy(folder, [path for path in written if path.suffix == ".py"])
+        environment = {**os.environ, "DATABASE_URL": databases.create("new")}
+        _migrate(folder, environment, resource)
+        _run("-c", DRAW, folder=folder)
+        return _changes(folder, before)
+
+
+def _written(resource: Resource) -> dict[Path, str]:
+    new = {**render.files(resource), **profile.files(ROOT, resource)}
+    for path in (Path("api") / resource.plural, Path(f"api/{resource.plural}.py"), *new):
+        if (ROOT / path).exists():
+            raise ToolboxError(
+                f"{path} is there already, and nothing is overwritten: take another name, or "
+                "remove what is there first."
+            )
+    return {**new, **entries.edits(ROOT, resource), **profile.edits(ROOT, resource)}
+
+
+@contextmanager
+def _copy() -> Iterator[Path]:
+    """Copy what is needed of the checkout, as it is on disk, to a folder that is gone later."""
+    with TemporaryDirectory(prefix="peace-in-rest-new-") as name:
+        folder = Path(name).resolve()
+        unwanted = shutil.ignore_patterns("__pycache__")
+        for part in COPIED:
+            shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
+        for part in COPIED_FILES:
+            shutil.copy(ROOT / part, folder / part)
+        yield folder
+
+
+def _tidy(folder: Path, paths: list[Path]) -> None:
+    """Drop the imports that a template has for other fields, sort the rest, and format.
+
+    Raises:
+        ToolboxError: something is left that lint would refuse.
+    """
+    names = [str(path) for path in paths]
+    _run("-m", "ruff", "check", "--quiet", "--fix-only", *names, folder=folder)
+    _run("-m", "ruff", "format", "--quiet", *names, folder=folder)
+    for path in paths:
+        if not (ROOT / path).exists():
+            (folder / path).write_text(wrapped((folder / path).read_text()))
+    # A column called token or password is no secret, and neither is what is called after it.
+    _run("-m", "ruff", "check", "--quiet", "--add-noqa", "--select=S105", *names, folder=folder)
+    _run("-m", "ruff", "check", "--quiet", *names, folder=folder)
+
+
+def _migrate(folder: Path, environment: Mapping[str, str], resource: Resource) -> None:
+    """Write the revision in the copy, and put it through the gate.
+
+    Raises:
+        ToolboxError: it cannot be written, or does not pass.
+    """
+    since = lineage.revisions()[-1]
+    message = f"add {resource.spoken_plural}"
+    revision = ("-m", "toolbox", "revision", "--message", message, "--only-write")
+    _run(*revision, folder=folder, environment=environment)
+    for path in _new_revisions(folder):
+        (folder / path).write_text(ALEMBICS_REMARK.sub("", (folder / path).read_text()))
+    _run(
+        "-m",
+        "toolbox",
+        "check-migrations",
+        "--since",
+        since,
+        folder=folder,
+        environment=environment,
+    )
+
+
+def _run(*command: str, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Run Python in the copy.
+
+    Raises:
+        ToolboxError: it failed; the message has what it said.
+    """
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = f"{done.stdout}{done.stderr}".strip()
+        raise ToolboxError(
+            f"Nothing was written, because `{' '.join(command[1:3])}` refuses it:\n{said}"
+        )
+
+
+def _changes(folder: Path, before: Mapping[Path, str | None]) -> list[Change]:
+    """Return what the copy has that the checkout has not, the revision and the list of them too."""
+    paths = {*before, lineage.FILE.relative_to(ROOT), *map(Path, PICTURES)}
+    paths |= set(_new_revisions(folder))
+    found = [
+        Change(path, before.get(path, _text(ROOT / path)), (folder / path).read_text())
+        for path in sorted(paths)
+    ]
+    return [change for change in found if change.before != change.after]
+
+
+def _new_revisions(folder: Path) -> list[Path]:
+    there = (path.relative_to(folder) for path in (folder / "migrations/versions").glob("*.py"))
+    return [path for path in there if not (ROOT / path).exists()]
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
+
+
+def bring_over(changes: list[Change]) -> None:
+    """Write the changes to the checkout, all of them or none.
+
+    Raises:
+        ToolboxError: a file has changed since the resource was built, or cannot be written.
+    """
+    for change in changes:
+        if _text(ROOT / change.path) != change.before:
+            raise ToolboxError(f"{change.path} has changed meanwhile; nothing was written.")
+    done: list[Change] = []
+    try:
+        for change in changes:
+            done.append(change)
+            (ROOT / change.path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / change.path).write_text(change.after)
+    except BaseException as exc:
+        _take_back(done)
+        if isinstance(exc, OSError):
+            raise ToolboxError(f"{exc.filename}: {exc.strerror}; nothing was written.") from None
+        raise
+
+
+def _take_back(done: list[Change]) -> None:
+    for change in done:
+        path = ROOT / change.path
+        if change.before is not None:
+            path.write_text(change.before)
+        else:
+            path.unlink(missing_ok=True)
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()

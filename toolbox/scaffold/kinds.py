@@ -1,0 +1,57 @@
+"""The types that a field can have, each as every layer of the service says it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Filter(StrEnum):
+    """How a list is narrowed down by a field."""
+
+    EXACT = "is exactly this"
+    RANGE = "is between two"
+    NONE = "is not asked for"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of field.
+
+    Attributes:
+        python: what a row has in Python.
+        column: what stands in `mapped_column`; nothing where the annotation says it all.
+        recordset: the SQLAlchemy type that a new row's JSON is read as.
+        body: what a request's body has; nothing where the field gets a type of its own.
+        query: the same where it is a parameter of a list.
+        unused: makes the value of a member that was left out of a change, which nobody reads.
+        filter: how a list is narrowed down by it.
+    """
+
+    python: str
+    column: str
+    recordset: str
+    body: str
+    query: str
+    unused: str
+    filter: Filter
+
+
+KINDS = {
+    "str": Kind("str", "String(200)", "Text", "Name", "Name", "str", Filter.EXACT),
+    "text": Kind("str", "Text", "Text", "", "", "str", Filter.NONE),
+    "int": Kind("int", "", "Integer", "", "", "int", Filter.RANGE),
+    "decimal": Kind("Decimal", "", "", "", "", "Decimal", Filter.RANGE),
+    "bool": Kind("bool", "", "Boolean", "StrictBool", "bool", "bool", Filter.EXACT),
+    "date": Kind("date", "", "Date", "Day", "Day", "lambda: date.min", Filter.RANGE),
+    "datetime": Kind(
+        "datetime",
+        "DateTime(timezone=True)",
+        "DateTime(timezone=True)",
+        "Moment",
+        "Moment",
+        "lambda: datetime.now(UTC)",
+        Filter.RANGE,
+    ),
+    "uuid": Kind("UUID", "", "Uuid", "UUID", "UUID", "uuid4", Filter.EXACT),
+    "enum": Kind("str", "String(50)", "Text", "", "", "", Filter.EXACT),
+    "fk": Kind("UUID", "", "Uuid", "UUID", "UUID", "uuid4", Filter.EXACT),
+}

@@ -1,0 +1,40 @@
+"""What is or would be written, for people to read."""
+
+import difflib
+from collections.abc import Sequence
+
+from toolbox.scaffold.build import Change
+
+
+def diff(changes: Sequence[Change]) -> str:
+    """Return all changes as `git diff` shows them."""
+    return "\n".join(_diff(change) for change in changes)
+
+
+def _diff(change: Change) -> str:
+    old = "/dev/null" if change.before is None else f"a/{change.path}"
+    lines = difflib.unified_diff(
+        (change.before or "").splitlines(),
+        change.after.splitlines(),
+        old,
+        f"b/{change.path}",
+        lineterm="",
+    )
+    return "\n".join(lines)
+
+
+def tree(changes: Sequence[Change]) -> str:
+    """Return the paths, each with whether it is new, and how many lines it gets."""
+    return "\n".join(f"  {_mark(change)} {change.path}{_lines(change)}" for change in changes)
+
+
+def _mark(change: Change) -> str:
+    return "+" if change.before is None else "~"
+
+
+def _lines(change: Change) -> str:
+    matcher = difflib.SequenceMatcher(
+        None, (change.before or "").splitlines(), change.after.splitlines(), autojunk=False
+    )
+    added = sum(j2 - j1 for tag, _, _, j1, j2 in matcher.get_opcodes() if tag != "equal")
+    return f"  {added} lines" if added != 1 else "  1 line"

@@ -1,0 +1,26 @@
+async def make_${r.singular}(session: AsyncSession, owner: User, **columns: Any) -> ${r.model}:
+    """Make ${r.a} of this owner."""
+% for field in r.references:
+% if not field.reference.is_users:
+    if "${field.name}" not in columns:
+        columns["${field.name}"] = (await ${field.reference.factory}(session, owner)).id
+% endif
+% endfor
+% if r.uniques:
+    number = next(_numbers)
+% endif
+    columns = {
+        "owner_id": owner.id,
+% for field in r.required:
+% if not field.reference:
+        "${field.name}": ${in_a_row(field)},
+% elif field.reference.is_users:
+        "${field.name}": owner.id,
+% endif
+% endfor
+        **columns,
+    }
+    ${r.singular} = ${r.model}(**columns)
+    session.add(${r.singular})
+    await session.commit()
+    return ${r.singular}
