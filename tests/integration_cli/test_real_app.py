@@ -71,7 +71,7 @@ def test_deadlocks(app_url: str, ledger: Ledger) -> None:
 def test_deadlocks_that_are_shown(
     databases: Throwaways, template: str, ledger: Ledger, tmp_path: Path
 ) -> None:
-    """What the command does makes cycles, as Postgres counts, and an app that shows one is found."""
+    """Its writes make cycles, as Postgres counts, and an app that shows one of them is found."""
     (fault,) = choose(("deadlock-is-shown-as-503",))
     database = databases.create("cycles", template)
     log = tmp_path / "log"
