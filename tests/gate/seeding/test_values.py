@@ -8,7 +8,7 @@ import pytest
 from psycopg import Connection
 
 from toolbox.gate.seeding import seed
-from toolbox.gate.seeding.values import OTHERS
+from toolbox.gate.seeding.scalars import OTHERS
 
 TYPES = sorted(set(OTHERS) - {"xml", "hstore", "ltree", "cube", "seg", "geometry", "geography"})
 MORE_TYPES = [

@@ -21,7 +21,8 @@ from toolbox.gate.seeding.catalog import (
     tokens,
 )
 from toolbox.gate.seeding.hints import hints_in
-from toolbox.gate.seeding.values import Values, of_type
+from toolbox.gate.seeding.types import of_type
+from toolbox.gate.seeding.values import Values
 
 BIG = 9223372036854775807
 
