@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from toolbox.checkout import ROOT
 from toolbox.commands.mutants import mutants
+from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
-from toolbox.mutants.campaign import Hunt, Notes, hunts
+from toolbox.mutants.campaign import Hunt, Notes, carry_out, hunts
 from toolbox.mutants.clean import Clean, table
 from toolbox.mutants.fault import Fault, all_faults, choose
 from toolbox.mutants.hunt import Catch
@@ -68,6 +69,21 @@ def test_unknown_name() -> None:
 
 def score(*catches: Catch, wanted: int | None = None) -> Score:
     return Score(FAULTS[0], 1, catches, len(catches) if wanted is None else wanted)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("if-match-is-checked-first", {"if-match-is-checked-first"}),
+        (
+            "if-match-is-checked",
+            {"if-match-is-checked-first", "if-match-is-checked-first-without-a-pause"},
+        ),
+    ],
+)
+def test_names(asked: str, found: set[str]) -> None:
+    """A whole name is that fault's, also where another begins so; else the beginning counts."""
+    assert {fault.name for fault in choose((asked,))} == found
 
 
 def test_score() -> None:
@@ -138,6 +154,21 @@ def test_clean_runs() -> None:
         "nothing, 2 workers: fresh-reads: old",
         "Not concluded: keep-alive-is-safe (1).",
     )
+
+
+def test_service_that_does_not_start(
+    databases: Throwaways, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is started anew once; then its hunts have no result, and say why."""
+    path = tmp_path / "does-not-start.patch"
+    path.write_text(
+        "It cannot be.\n\nInvariant: fresh-reads\nEnvironment: DATABASE_POOL_SIZE=none\n"
+    )
+    fault, notes = Fault.read(path), Notes(None)
+    wanted = hunts(fault, 1, 2, [])
+    carry_out(fault, 1, wanted, notes, databases)
+    assert [notes.of(one) for one in wanted] == [None, None]
+    assert capsys.readouterr().err.count("does-not-start: The service did not become ready") == 2
 
 
 def test_table_of_notes(tmp_path: Path) -> None:

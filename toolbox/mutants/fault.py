@@ -113,7 +113,7 @@ def all_faults() -> list[Fault]:
 
 
 def choose(names: tuple[str, ...]) -> list[Fault]:
-    """Return the faults with these names, or beginnings of names; all of them for none.
+    """Return the faults with these names, or else with these beginnings; all of them for none.
 
     Raises:
         ToolboxError: there is none of such a name.
@@ -124,4 +124,8 @@ def choose(names: tuple[str, ...]) -> list[Fault]:
             raise ToolboxError(
                 f"There is no fault {name!r}. There are: {', '.join(one.name for one in known)}."
             )
-    return [fault for fault in known if not names or fault.name.startswith(names)]
+    exact = {fault.name for fault in known} & {*names}
+    begun = tuple({*names} - exact)
+    return [
+        fault for fault in known if not names or fault.name in exact or fault.name.startswith(begun)
+    ]
