@@ -4,9 +4,9 @@ import click
 
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c
-from toolbox.scaffold.build import bring_over, build
+from toolbox.scaffold.build import bring_over, build, write
 from toolbox.scaffold.grammar import read
-from toolbox.scaffold.show import diff, tree
+from toolbox.scaffold.show import advice, diff, tree
 from toolbox.scaffold.tables import references
 from toolbox.scaffold.trial import try_new
 
@@ -24,12 +24,14 @@ def new(name: str, fields: tuple[str, ...], plural: str | None, *, dry_run: bool
     """
     end_like_ctrl_c()
     resource = read(name, fields, references(), plural)
-    changes = build(resource, choose().up())
+    written = write(resource)
+    changes = build(resource, written, choose().up())
     if dry_run:
-        click.echo(diff(changes))
-    else:
-        bring_over(changes)
-    click.echo(tree(changes))
+        click.echo(f"{diff(changes)}\n\nNothing was written. Without --dry-run there would be:")
+        click.echo(tree(changes))
+        return
+    bring_over(changes)
+    click.echo(f"{tree(changes)}\n{advice(resource)}")
 
 
 @click.command("check-new")

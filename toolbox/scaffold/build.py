@@ -19,6 +19,7 @@ from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
 from toolbox.migrations import lineage
+from toolbox.migrations.alembic import differences
 from toolbox.scaffold import entries, profile, render
 from toolbox.scaffold.resource import Resource
 from toolbox.scaffold.wrap import wrapped
@@ -55,32 +56,42 @@ class Change:
     after: str
 
 
-def build(resource: Resource, url: str) -> list[Change]:
+def build(resource: Resource, written: Mapping[Path, str], url: str) -> list[Change]:
     """Build a resource beside the checkout, and return what changes; nothing is written yet.
 
     Args:
         resource: what to build.
+        written: its files, and the others with it, as `write` returns them.
         url: a database of the server that throwaway databases are made on.
 
     Raises:
-        ToolboxError: a file of the resource is there already, a place to enter it is not, or it
-            does not pass.
+        ToolboxError: it does not pass, or the models had no revision before.
     """
-    written = _written(resource)
     before = {path: _text(ROOT / path) for path in written}
     with _copy() as folder, Throwaways(url) as databases:
+        database = databases.create("new", databases.migrated_template())
+        if differences(database):
+            raise ToolboxError(
+                "The models say something that no revision does, and the resource's would do it "
+                'too. Write that first: nox -s revision -- -m "what it is"'
+            )
         for path, text in written.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
         _tidy(folder, [path for path in written if path.suffix == ".py"])
-        environment = {**os.environ, "DATABASE_URL": databases.create("new")}
+        environment = {**os.environ, "DATABASE_URL": database}
         _migrate(folder, environment, resource)
         _run("-c", DRAW, folder=folder)
         return _changes(folder, before)
 
 
-def _written(resource: Resource) -> dict[Path, str]:
+def write(resource: Resource) -> dict[Path, str]:
+    """Return the files of a resource and those that name it, by path, not yet formatted.
+
+    Raises:
+        ToolboxError: one is there already, or lacks the place where a resource is entered.
+    """
     new = {**render.files(resource), **profile.files(ROOT, resource)}
     for path in (Path("api") / resource.plural, Path(f"api/{resource.plural}.py"), *new):
         if (ROOT / path).exists():
@@ -112,10 +123,13 @@ def _tidy(folder: Path, paths: list[Path]) -> None:
     """
     names = [str(path) for path in paths]
     _run("-m", "ruff", "check", "--quiet", "--fix-only", *names, folder=folder)
+    new = [path for path in paths if not (ROOT / path).exists()]
+    # The commas of a template with many lines are none of the author's choice.
+    joined = ("--config", "format.skip-magic-trailing-comma=true")
+    _run("-m", "ruff", "format", "--quiet", *joined, *map(str, new), folder=folder)
     _run("-m", "ruff", "format", "--quiet", *names, folder=folder)
-    for path in paths:
-        if not (ROOT / path).exists():
-            (folder / path).write_text(wrapped((folder / path).read_text()))
+    for path in new:
+        (folder / path).write_text(wrapped((folder / path).read_text()))
     # A column called token or password is no secret, and neither is what is called after it.
     _run("-m", "ruff", "check", "--quiet", "--add-noqa", "--select=S105", *names, folder=folder)
     _run("-m", "ruff", "check", "--quiet", *names, folder=folder)
@@ -212,7 +226,7 @@ def _take_back(done: list[Change]) -> None:
         path = ROOT / change.path
         if change.before is not None:
             path.write_text(change.before)
-        else:
-            path.unlink(missing_ok=True)
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
+        elif path.exists():
+            path.unlink()
+        if path.parent.is_dir() and not any(path.parent.iterdir()):
+            path.parent.rmdir()

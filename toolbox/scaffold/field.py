@@ -135,6 +135,11 @@ class Field:
         return self.kind.query or self.own_type
 
     @property
+    def cursor(self) -> str:
+        """What a cursor has: the value as it is, also where a body would have it without spaces."""
+        return "Text" if self.type == "str" else self.query
+
+    @property
     def plain_body(self) -> str:
         """What a request's body has, unless that is null."""
         if self.type == "int":
@@ -178,12 +183,13 @@ class Field:
     @property
     def filters(self) -> list[tuple[str, str, str]]:
         """The parameters that narrow a list down: each with an operator and what it says."""
+        more, less = ("later", "earlier") if "date" in self.type else ("more", "less")
         if self.kind.filter is Filter.EXACT:
             return [(self.name, "__eq__", f"`{self.name}` is exactly this")]
         if self.kind.filter is Filter.RANGE:
             return [
-                (f"min_{self.name}", "__ge__", f"`{self.name}` is this or more"),
-                (f"max_{self.name}", "__le__", f"`{self.name}` is this or less"),
+                (f"min_{self.name}", "__ge__", f"`{self.name}` is this or {more}"),
+                (f"max_{self.name}", "__le__", f"`{self.name}` is this or {less}"),
             ]
         return []
 

@@ -58,6 +58,7 @@ def _context(resource: Resource) -> Mapping[str, Any]:
         ),
         "referred": parents,
         "parents": parents,
+        "optional": [field for field in resource.fields if field.optional],
         "body_fixtures": ", ".join(_body_fixtures(resource)),
         "factories": sorted({"make_user", f"make_{resource.singular}"} | _factories(resource)),
         "in_json": samples.in_json,
@@ -94,7 +95,7 @@ def _reach(field: Field) -> str:
 
 
 def _docstring(resource: Resource) -> str:
-    first = f"{capitalized(resource.a)} of its owner's"
+    first = f"{capitalized(resource.a)} that a user owns"
     names = [field.spoken for field in resource.uniques]
     if not names:
         return f"{first}."

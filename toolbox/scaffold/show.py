@@ -3,7 +3,10 @@
 import difflib
 from collections.abc import Sequence
 
+from toolbox.checkout import ROOT
+from toolbox.scaffold import profile
 from toolbox.scaffold.build import Change
+from toolbox.scaffold.resource import Resource
 
 
 def diff(changes: Sequence[Change]) -> str:
@@ -26,6 +29,19 @@ def _diff(change: Change) -> str:
 def tree(changes: Sequence[Change]) -> str:
     """Return the paths, each with whether it is new, and how many lines it gets."""
     return "\n".join(f"  {_mark(change)} {change.path}{_lines(change)}" for change in changes)
+
+
+def advice(resource: Resource) -> str:
+    """Say what to do with what was written, and what is not among it."""
+    try:
+        profile.plan(ROOT, resource)
+        judged = f"nox -s integration judges {resource.spoken_plural} under concurrent use too."
+    except profile.Unmarkable as exc:
+        judged = f"There is no profile to judge it under concurrent use: {exc}."
+    return (
+        f"{judged}\nRead it as you would a colleague's: docs/add-a-resource.md says what was "
+        "decided. Then: nox -s migrate, and nox"
+    )
 
 
 def _mark(change: Change) -> str:

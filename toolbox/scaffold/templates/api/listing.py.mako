@@ -16,7 +16,7 @@ from api.authorization import CALLER, for_caller, reachable
 from api.${r.plural}.models import ${r.model}
 from api.${r.plural}.schemas import ${", ".join(["%sView" % r.model, *(field.own_type for field in r.own_types + r.enums)])}
 from api.pagination import PageQuery
-from api.schemas import Day, Moment, Name
+from api.schemas import Day, Moment, Name, Text
 
 
 class ${r.model}Order(StrEnum):
@@ -68,7 +68,7 @@ KEYS = {
     "created": Key("id", TypeAdapter(UUID)),
     "updated": Key("updated_at", TypeAdapter(Moment)),
 % for field in r.ordered:
-    "${field.name}": Key("${field.name}", TypeAdapter(${field.query})),
+    "${field.name}": Key("${field.name}", TypeAdapter(${field.cursor})),
 % endfor
 }
 

@@ -42,7 +42,7 @@ class ${r.model}(Identified, Dated, Base):
             "${field.name} IN (${", ".join(f"'{value}'" for value in field.values)})", name="${field.name}_known"
         ),
 % endfor
-        # Each serves the pages of one owner's ${r.spoken_plural} in an order that one may ask for.
+        # Each serves the pages of one owner's ${r.spoken_plural} in an order that one may ask for${"; what is unique has its constraint's index" if r.uniques else ""}.
         Index("ix_${r.plural}_owner_id_id", "owner_id", "id"),
         Index("ix_${r.plural}_owner_id_updated_at_id", "owner_id", "updated_at", "id"),
 % for field in r.indexed:

@@ -50,7 +50,7 @@ ${r.plural.upper()}_LINKS = {
 }
 % if refused:
 
-REFUSED = (${", ".join(refused)},)
+REFUSED = (${", ".join(refused)}${"," if len(refused) == 1 else ""})
 % endif
 CANNOT_CREATE = refusals(${"*REFUSED, " if refused else ""}IdempotencyKeyReused)
 
