@@ -25,6 +25,7 @@ NOT_IN_WORKFLOWS = {"dev", "serve", "db", "doctor", "migrate", "revision", "benc
     "tools",
     "functional",
     "init",
+    "new",
     "update",
 }
 
