@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from types import FrameType
 
@@ -101,6 +102,7 @@ def toolbox(session: nox.Session, *arguments: str, fine: tuple[int, ...] = (0,))
 def pytest(session: nox.Session, *what: str) -> None:
     """Run these tests on all cores, or those that follow `--` on Nox's command line."""
     sync(session, "tests")
+    session.env["TESTMON_DATAFILE"] = f"{DATA}/testmon"  # which test ran what, for `--testmon`
     asked = session.posargs
     alone = {"--pdb", "--trace", "-s", "--capture=no"} & set(asked)
     named = any("/" in word and Path(word.split("::")[0]).exists() for word in asked)
@@ -120,6 +122,7 @@ def has_docker() -> bool:
 def dev(session: nox.Session) -> None:
     """Serve the API for development: starts the database, migrates it, reloads on changes."""
     sync(session, "toolbox")
+    session.env["NOX_PYTHON"] = sys.executable  # by which a key runs another session
     toolbox(session, "dev")
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from api.connecting import Driver, connect, connect_arguments, url_arguments
-from api.settings import Settings
+from api.observability import sql
+from api.settings import Environment, Settings
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ def create_engine(settings: Settings) -> AsyncEngine:
         },
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    if settings.environment is Environment.DEVELOPMENT:
+        sql.count_those_of(engine.sync_engine)
     return engine
 
 

@@ -8,6 +8,7 @@ a third of a session's cost (measured: decision 12). It is a transaction of its 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import perf_counter
 from typing import Any, Protocol
 
 import asyncpg
@@ -17,6 +18,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import Executable
+
+from api.observability import sql
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -116,6 +119,7 @@ async def run(
         NotSent: the connection was lost before.
     """
     compiled = compile_statement(statement)
+    began = perf_counter()
     try:
         records = await connection.fetch(compiled.sql, *compiled.arguments(parameters))
     except asyncpg.InternalClientError as exc:
@@ -124,6 +128,8 @@ async def run(
         raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
         raise _as_a_session_would(exc, compiled.sql, lost=connection.is_closed()) from exc
+    finally:
+        sql.count(perf_counter() - began)
     return [dict(record) for record in records]
 
 

@@ -42,8 +42,13 @@ STILL = 1.0  # seconds without a turn of the event loop, which makes ten a secon
 
 
 class DrainingServer(Server):
-    """A server that, when it ends, lets its clients close their connections."""
+    """A server that, when it ends, lets its clients close their connections.
 
+    Attributes:
+        drain: seconds that they have for it.
+    """
+
+    drain = DRAIN
     _ticked: float | None = None
 
     async def on_tick(self, counter: int) -> bool:
@@ -69,7 +74,7 @@ class DrainingServer(Server):
         # A new list, as the protocols take it anew for each request.
         state = self.server_state
         state.default_headers = [*state.default_headers, (b"connection", b"close")]
-        deadline = time.monotonic() + DRAIN
+        deadline = time.monotonic() + self.drain
         while state.connections and time.monotonic() < deadline and not self.force_exit:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
         await super().shutdown()

@@ -58,7 +58,8 @@ def make_formatter(environment: Environment) -> ProcessorFormatter:
 
 
 def _console() -> ConsoleRenderer:
-    colours = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    seen = sys.stderr.isatty() or "FORCE_COLOR" in os.environ  # https://force-color.org
+    colours = seen and "NO_COLOR" not in os.environ
     return ConsoleRenderer(colors=colours, sort_keys=False, pad_event_to=0)
 
 

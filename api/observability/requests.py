@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.observability import metrics
 from api.observability.ids import HEADER, REQUEST_ID, take_or_make
 from api.observability.routes import route_template
+from api.observability.sql import TALLY, Tally
 from api.settings import Environment, Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class ObserveRequests:
         self.app = app
         in_development = settings.environment is Environment.DEVELOPMENT
         self.says_path = in_development
+        self.counts_sql = in_development
         self.logs_all = in_development or settings.access_log
         self.slow = settings.slow_request
         self.headers: list[tuple[bytes, bytes]] = []
@@ -41,6 +43,7 @@ class ObserveRequests:
             return
         exchange = _Exchange(self, scope, send)
         token = REQUEST_ID.set(exchange.request_id)
+        TALLY.set(exchange.tally)
         metrics.IN_FLIGHT.inc()
         try:
             await self.app(scope, receive, exchange.send)
@@ -50,7 +53,9 @@ class ObserveRequests:
         # Not after an exception: then the server writes of this request, and names it.
         REQUEST_ID.reset(token)
 
-    def report(self, scope: Scope, route: str, status: int, seconds: float) -> None:
+    def report(
+        self, scope: Scope, route: str, status: int, seconds: float, tally: Tally | None
+    ) -> None:
         """Write a request's line, if all are written, or it was slow, or it failed by our fault.
 
         Neither the query nor a header is in it; and the path only in development, because it comes
@@ -62,11 +67,12 @@ class ObserveRequests:
         method, milliseconds = metrics.known(scope["method"]), round(seconds * 1000, 1)
         log.log(
             logging.WARNING if warn else logging.INFO,
-            "%s %s %d in %.1f ms",
+            "%s %s %d in %.1f ms%s",
             method,
             _path(scope) if self.says_path else route,
             status,
             milliseconds,
+            tally or "",
             extra={
                 "method": method,
                 "route": route,
@@ -80,7 +86,16 @@ class ObserveRequests:
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_finished", "_observer", "_scope", "_send", "_started", "_status", "request_id")
+    __slots__ = (
+        "_finished",
+        "_observer",
+        "_scope",
+        "_send",
+        "_started",
+        "_status",
+        "request_id",
+        "tally",
+    )
 
     def __init__(self, observer: ObserveRequests, scope: Scope, send: Send) -> None:
         self._started = perf_counter()
@@ -89,6 +104,7 @@ class _Exchange:
         self._send = send
         self._status = 0
         self._finished = False
+        self.tally = Tally() if observer.counts_sql else None
         self.request_id = take_or_make(scope["headers"])
 
     async def send(self, message: Message) -> None:
@@ -110,7 +126,7 @@ class _Exchange:
         seconds = perf_counter() - self._started
         route = route_template(self._scope)
         metrics.observe(self._scope["method"], route, seconds)
-        self._observer.report(self._scope, route, self._status, seconds)
+        self._observer.report(self._scope, route, self._status, seconds, self.tally)
 
 
 def _client(scope: Scope) -> str | None:

@@ -12,6 +12,7 @@ import httpx2
 import psutil
 import pytest
 
+from tests.api.people import person
 from tests.api.processes import SECRET, Service, serve
 from tests.toolbox.clusters import PATIENCE, query
 from toolbox.databases import Throwaways
@@ -216,3 +217,17 @@ class TestOutput:
         )
         assert re.search(form, service.output), service.output
         assert "\x1b" not in service.output
+
+    def test_counts_sql(self, database: str, tmp_path: Path) -> None:
+        """In development a request's line says how many statements it sent, by whichever way."""
+        with serve(database, 1, tmp_path / "log", ENVIRONMENT="development") as service:
+            httpx2.get(f"{service.url}/health/live")
+            with person(service.url) as ada:
+                ada.look()
+                ada.change()
+        told = re.findall(
+            r"\] ([A-Z]+) (/\w+)\S* \d+ in [\d.]+ ms(?: \((\d+) SQL, [\d.]+ ms\))? ", service.output
+        )
+        # A statement alone, and a session, which has those of the idempotency key as well.
+        assert told[-2:] == [("GET", "/items", "1"), ("POST", "/items", "5")]
+        assert ("GET", "/health", "") in told

@@ -69,11 +69,16 @@ class TestDevelopment:
         assert line[8:] == " [error    ] GET /items 200 in 3.1 ms [api.some]"
 
     def test_coloured_on_a_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """On a terminal it is coloured, unless NO_COLOR says otherwise (https://no-color.org)."""
+        """On a terminal it is coloured, or where FORCE_COLOR says so, unless NO_COLOR does."""
         monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
         terminal = io.StringIO()
         monkeypatch.setattr(terminal, "isatty", lambda: True)
         monkeypatch.setattr(sys, "stderr", terminal)
+        assert "\x1b[" in make_formatter(Environment.DEVELOPMENT).format(record("x"))
+        monkeypatch.setattr(terminal, "isatty", lambda: False)
+        assert "\x1b[" not in make_formatter(Environment.DEVELOPMENT).format(record("x"))
+        monkeypatch.setenv("FORCE_COLOR", "1")
         assert "\x1b[" in make_formatter(Environment.DEVELOPMENT).format(record("x"))
         monkeypatch.setenv("NO_COLOR", "1")
         assert "\x1b[" not in make_formatter(Environment.DEVELOPMENT).format(record("x"))

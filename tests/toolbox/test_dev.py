@@ -1,14 +1,31 @@
-"""The service as a developer runs it."""
+"""The service as a developer runs it: where it listens, and what a terminal and a pipe see."""
 
+import re
+import signal
 import socket
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
 
+import httpx2
+import psutil
+import psycopg
 import pytest
 
 from api.serving import KEEP_ALIVE
-from toolbox import dev
-from toolbox.dev import HOST, listen
+from tests.toolbox.checkouts import Checkout, environment
+from tests.toolbox.typist import Typist, at_terminal
+from toolbox.databases import Throwaways
+from toolbox.dev import address, server
+from toolbox.dev.address import HOST, listen
+from toolbox.dev.stream import Complaints
 from toolbox.errors import ToolboxError
+
+URL = r"http://127\.0\.0\.1:\d+"
+SERVES = "Serves the code as it is now"
 
 
 @pytest.fixture
@@ -22,7 +39,7 @@ class TestListen:
     def test_next_free_port(self, taken: int) -> None:
         """Where the port is taken, the next one that is free does as well."""
         with listen(taken) as listener:
-            assert taken < listener.getsockname()[1] <= taken + dev.PORTS_TRIED
+            assert taken < listener.getsockname()[1] <= taken + address.PORTS_TRIED
 
     def test_queues_at_once(self, taken: int) -> None:
         """Who connects before the service has started waits for it, and is not refused."""
@@ -32,7 +49,7 @@ class TestListen:
 
     def test_none_free(self, taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where no port is free, that is said with the option that helps."""
-        monkeypatch.setattr(dev, "PORTS_TRIED", 1)
+        monkeypatch.setattr(address, "PORTS_TRIED", 1)
         with pytest.raises(ToolboxError, match=rf"No port from {taken} on.*--port"):
             listen(taken)
 
@@ -45,5 +62,157 @@ class TestListen:
 def test_keeps_connections_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle connection is kept as long as in production: no client meets a reset here alone."""
     # Uvicorn sets logging up at once, for the whole process of the tests.
-    monkeypatch.setattr(dev, "log_config", lambda _: None)
-    assert dev.configuration().timeout_keep_alive == KEEP_ALIVE
+    monkeypatch.setattr(server, "_logs", lambda: None)
+    assert server.configuration().timeout_keep_alive == KEEP_ALIVE
+
+
+class TestComplaints:
+    LOG = """\
+2026-11-25 06:06:30.123 UTC pir ERROR:  relation "itmes" does not exist at character 8
+2026-11-25 06:06:30.123 UTC pir STATEMENT:  SELECT *
+\tFROM itmes
+2026-11-25 06:06:31.000 UTC other ERROR:  a test's
+2026-11-25 06:06:31.000 UTC other STATEMENT:  SELECT
+\t1
+2026-11-25 06:06:32.000 UTC pir LOG:  duration: 1 ms
+2026-11-25 06:06:33.000 UTC  LOG:  checkpoint starting: time"""
+
+    def test_of_one_database(self) -> None:
+        """What goes wrong in the database is told with its statement, and nothing else is."""
+        complaints = Complaints("pir")
+        told = [complaints.told(line) for line in self.LOG.splitlines()]
+        shown = [re.sub(r"\x1b\[\d*m", "", line) for line in told if line]
+        assert shown == [
+            '06:06:30 [postgres ] error: relation "itmes" does not exist at character 8',
+            "06:06:30 [postgres ] statement: SELECT *",
+            "    FROM itmes",
+        ]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, databases: Throwaways, template: str) -> Iterator[Checkout]:
+    """A checkout on a database of its own that is at head."""
+    url = databases.create(uuid4().hex[:8], template)
+    yield Checkout.copy(tmp_path / "checkout", DATABASE_URL=url)
+    databases.drop(url)
+
+
+@contextmanager
+def dev(checkout: Checkout) -> Iterator[Typist]:
+    """Run `dev` in a terminal, on any port, for as long as the context."""
+    command = [sys.executable, "-m", "toolbox", "dev", "--port", "0"]
+    with at_terminal(command, checkout.root, environment(**checkout.variables)) as typist:
+        yield typist
+
+
+def version(url: str) -> str:
+    """Which version of the API answers."""
+    return str(httpx2.get(f"{url}/openapi.json", timeout=60).json()["info"]["version"])
+
+
+class TestTerminal:
+    def test_a_round(self, checkout: Checkout) -> None:
+        """A save is served, a fault is shown and mended, and `q` leaves nothing behind."""
+        with dev(checkout) as typist:
+            before = typist.settings
+            url = typist.wait_for(URL)[0]
+            typist.wait_for(SERVES)
+            assert version(url) == "0.1.0"
+            typist.wait_for(r"GET /openapi\.json 200 in ")
+
+            checkout.edit("api/app.py", 'version="0.1.0"', 'version="0.2.0"')
+            typist.wait_for(r"Saved: api/app\.py")
+            typist.wait_for(SERVES)
+            assert version(url) == "0.2.0"
+
+            checkout.edit("api/app.py", 'version="0.2.0"', 'version=0.3.0"')
+            typist.wait_for("SyntaxError")
+            typist.wait_for("does not run")
+            checkout.edit("api/app.py", 'version=0.3.0"', 'version="0.3.0"')
+            assert version(url) == "0.3.0"  # which waited for it
+
+            processes = psutil.Process(typist.process.pid).children(recursive=True)
+            typist.type("q")
+            assert typist.wait_for_end() == 0
+            assert typist.settings == before
+            assert psutil.wait_procs(processes, timeout=30)[1] == []
+
+    def test_psql(self, checkout: Checkout) -> None:
+        """`p` opens psql, whose Ctrl-C is its own; what is written meanwhile comes afterwards."""
+        with dev(checkout) as typist:
+            url = typist.wait_for(URL)[0]
+            typist.wait_for(SERVES)
+            typist.type("p")
+            typist.wait_for("=# ")
+            typist.type("SELECT pg_sleep(600);\n")
+            typist.wait_for("600")
+            wait_until_asleep(checkout.variables["DATABASE_URL"])
+            typist.type("\x03")
+            typist.wait_for("canceling statement")
+            httpx2.get(f"{url}/health/ready", timeout=60)
+            typist.type("SELECT 40 + 2;\n")
+            assert "GET" not in typist.wait_for(r"\b42\b").string
+            typist.type("\\q\n")
+            typist.wait_for(r"GET /health/ready 200 in [\d.]+ ms \(1 SQL, [\d.]+ ms\)")
+            typist.type("?")
+            typist.wait_for("psql")
+
+    def test_migrates(self, checkout: Checkout) -> None:
+        """A revision that the database lacks is told with the key that migrates, which does."""
+        with dev(checkout) as typist:
+            typist.wait_for(SERVES)
+            add_revision(checkout)
+            typist.wait_for(r"The database lacks: A revision of a test's\..*To migrate: press m")
+            typist.type("m")
+            typist.wait_for("at revision aaaaaaaaaaaa")
+            typist.wait_for("lacks no revision")
+
+    @pytest.mark.parametrize("way", ["Ctrl-C", "SIGTERM", "failure"])
+    def test_is_left_clean(self, checkout: Checkout, way: str) -> None:
+        """However it ends, the terminal is as it was, and nothing runs on."""
+        if way == "failure":
+            checkout.edit("toolbox/dev/round.py", "raise Quit", 'raise OSError("broken")')
+        with dev(checkout) as typist:
+            before = typist.settings
+            typist.wait_for(SERVES)
+            assert typist.settings != before
+            processes = psutil.Process(typist.process.pid).children(recursive=True)
+            if way == "SIGTERM":
+                typist.process.send_signal(signal.SIGTERM)
+            else:
+                typist.type("\x03" if way == "Ctrl-C" else "q")
+            assert typist.wait_for_end() == (1 if way == "failure" else 0)
+            assert typist.settings == before
+            assert psutil.wait_procs(processes, timeout=30)[1] == []
+
+
+def wait_until_asleep(url: str) -> None:
+    """Wait until somebody's statement sleeps."""
+    asleep = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(asleep).fetchone() is None:
+            time.sleep(0.05)
+
+
+class TestPipe:
+    def test_plain(self, checkout: Checkout) -> None:
+        """In a pipe there are no colours and no keys, and what is offered names a session."""
+        with checkout.started("toolbox", "dev", "--port", "0") as process:
+            assert process.stderr is not None
+            seen = ""
+            while SERVES not in seen:
+                seen += process.stderr.readline()
+            add_revision(checkout)
+            while "The database lacks" not in seen:
+                seen += process.stderr.readline()
+            process.terminate()
+            printed, rest = process.communicate(timeout=60)
+        assert "To migrate: nox -s migrate" in seen
+        assert "\x1b" not in printed + seen + rest
+        assert "psql" not in printed + seen + rest
+
+
+def add_revision(checkout: Checkout) -> None:
+    """Add a revision after the last one."""
+    head = (checkout.root / "api" / "schema_revisions.txt").read_text().split()[-1]
+    checkout.add_revision("aaaaaaaaaaaa", head, "op.execute('SELECT 1')")

@@ -1,6 +1,7 @@
 """The database of this checkout: start it, look at it, open it, copy it, stop it, empty it."""
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import datetime
@@ -50,6 +51,7 @@ def psql(database: str | None, arguments: tuple[str, ...]) -> None:
     # Not on the command line, which every user of the machine can read.
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     command = [str(binaries.program("psql")), address, *arguments]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C cancels a query, and does not end us
     done = subprocess.run(command, env=environment, check=False)
     sys.exit(done.returncode)
 

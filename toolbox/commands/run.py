@@ -6,10 +6,10 @@ import sys
 import click
 
 from toolbox import compose as containers
-from toolbox import dev as development
 from toolbox import serving
 from toolbox.checkout import DATA, ROOT
 from toolbox.databases import Throwaways
+from toolbox.dev.round import develop
 from toolbox.migrations.alembic import upgrade
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c, end_with_parent, run
@@ -27,7 +27,7 @@ def dev(port: int) -> None:
     """Start the database, upgrade it, and serve the API, reloading when a file changes."""
     url = choose().up()
     upgrade(url)
-    development.run(port, url)
+    develop(port, url)
 
 
 @click.command(context_settings=FOR_ANOTHER)

@@ -11,7 +11,7 @@ import click
 from watchfiles import watch
 
 from toolbox.checkout import DATA, ROOT
-from toolbox.dev import listen
+from toolbox.dev.address import listen
 from toolbox.errors import ToolboxError
 from toolbox.processes import run
 from toolbox.site.stage import stage

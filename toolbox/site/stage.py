@@ -21,6 +21,8 @@ TITLE = re.compile(r"# (.*)\n+(.*(?:\n.+)*)")
 # The pages in the margin, in their order, under three headings. A page of docs/ that is named
 # nowhere comes last of the first.
 HOW_TO = (
+    "daily-round",
+    "make-it-yours",
     "add-a-resource",
     "write-a-migration",
     "find-a-race",

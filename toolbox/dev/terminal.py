@@ -1,0 +1,86 @@
+"""The terminal: keys that need no Enter, and handing it to a program that runs in it for a while.
+
+Whatever ends us but SIGKILL, the terminal is left as it was found.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from toolbox.checkout import ROOT
+
+if sys.platform != "win32":
+    import termios
+    import tty
+
+
+class Terminal:
+    """The terminal that we were started from.
+
+    Attributes:
+        fd: to read keys from.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self._found = termios.tcgetattr(fd)
+
+    @contextmanager
+    def keys(self) -> Iterator[None]:
+        """During the block a key can be read at once and is not shown; Ctrl-C stays what it is."""
+        before = signal.signal(signal.SIGCONT, self._come_back)
+        self._listen()
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGCONT, before)
+            self._restore()
+
+    def read(self) -> str:
+        """Return a key that was pressed; those after it may be for a program that it starts."""
+        return os.read(self.fd, 1).decode(errors="replace")
+
+    def run(self, command: Sequence[str]) -> int:
+        """Run a program that has the terminal for itself, Ctrl-C included; return its exit code."""
+        self._restore()
+        ours = os.getpgrp()
+        try:
+            process = subprocess.Popen(command, cwd=ROOT, process_group=0)
+            self._give_to(process.pid)
+            # It may have read before the terminal was its own, which stops a program.
+            os.killpg(process.pid, signal.SIGCONT)
+            return process.wait()
+        finally:
+            self._give_to(ours)
+            self._listen()
+
+    def _listen(self) -> None:
+        tty.setcbreak(self.fd, termios.TCSANOW)
+
+    def _restore(self) -> None:
+        termios.tcsetattr(self.fd, termios.TCSADRAIN, self._found)
+
+    def _give_to(self, group: int) -> None:
+        """Make a process group the one in the foreground, also when we are in the background."""
+        before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        try:
+            os.tcsetpgrp(self.fd, group)
+        finally:
+            signal.signal(signal.SIGTTOU, before)
+
+    def _come_back(self, _: int, __: FrameType | None) -> None:
+        """After Ctrl-Z and `fg` the shell has set the terminal up for itself."""
+        if os.tcgetpgrp(self.fd) == os.getpgrp():
+            self._listen()
+
+
+def find_terminal() -> Terminal | None:
+    """Return the terminal that we may read from, or None, as in a pipe or in the background."""
+    if sys.platform == "win32" or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    fd = sys.stdin.fileno()
+    return Terminal(fd) if os.tcgetpgrp(fd) == os.getpgrp() else None
