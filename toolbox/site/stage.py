@@ -22,7 +22,6 @@ TITLE = re.compile(r"# (.*)\n+(.*(?:\n.+)*)")
 # nowhere comes last of the first.
 HOW_TO = (
     "daily-round",
-    "make-it-yours",
     "add-a-resource",
     "write-a-migration",
     "find-a-race",
