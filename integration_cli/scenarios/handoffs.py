@@ -72,7 +72,7 @@ async def bulk_handoffs(stage: Stage) -> None:
             await racers.race([reads[0], *reads])
             change = stage.change(race, window.race)
             write = stage.api.update_items(dict.fromkeys(ids, change)).of(window.race)
-            await racers.after(write, reads)
+            await racers.after(write, reads, reads[0])
 
 
 def _reads(stage: Stage, item_id: str) -> list[Request]:

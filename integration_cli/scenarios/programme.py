@@ -66,7 +66,7 @@ PROGRAMME: tuple[Scenario, ...] = (
           Can.BULK_CREATE, Can.BULK_UPDATE, Can.LIST),
     _race(updates.opposed_deletions, "deadlocks-are-retried bulk-is-atomic",
           Can.BULK_CREATE, Can.BULK_UPDATE, Can.DELETE),
-    _race(keys.one_key, "idempotency-key-acts-once", Can.IDEMPOTENCY),
+    _race(keys.one_key, "idempotency-key-acts-once durable-acknowledgement", Can.IDEMPOTENCY),
     _race(keys.key_of_two, "idempotency-key-acts-once", Can.IDEMPOTENCY),
     _race(keys.broken_off, "idempotency-key-acts-once", Can.IDEMPOTENCY),
     _race(keys.another_body, "idempotency-key-is-bound-to-its-body", Can.IDEMPOTENCY),
