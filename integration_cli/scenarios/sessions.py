@@ -40,12 +40,10 @@ async def refreshing(stage: Stage) -> None:
 async def renewals(stage: Stage) -> None:
     """Users renew their tokens at the same instant, and ask with the new ones who they are."""
     members = [*stage.members][:RENEWING]
-    tokens = list[str]()
-    for member in members:
-        [window, *_] = stage.windows("renewals", 1)
-        signed_in = await sign_in_again(stage, member, window)
-        token = _refresh_token(stage, signed_in[1]) if signed_in else None
-        tokens += [token] if token else []
+    before = Window("renewals#before", 0, is_fresh=False, gap=0.0)
+    signed_in = [await sign_in_again(stage, member, before) for member in members]
+    known = [_refresh_token(stage, one[1]) for one in signed_in if one]
+    tokens = [token for token in known if token]
     if len(tokens) < len(members):
         return
     async with stage.racers_of(members, "renew") as racers:

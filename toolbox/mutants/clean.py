@@ -42,7 +42,10 @@ class Event:
 
 def _kill_worker(_: Cluster, app_url: str) -> None:
     """Kill the worker that answers."""
-    worker = httpx2.get(f"{app_url}/health/live", timeout=30).headers["x-worker"]
+    try:
+        worker = httpx2.get(f"{app_url}/health/live", timeout=30).headers["x-worker"]
+    except httpx2.HTTPError as exc:
+        raise ToolboxError(f"No worker answers, so that none can be killed: {exc!r}") from None
     os.kill(int(worker), signal.SIGKILL)
 
 
