@@ -277,7 +277,7 @@ def resilience(session: nox.Session) -> None:
 
 @nox.session
 def init(session: nox.Session) -> None:
-    """Make this clone your project: `-- billing_service`, with `--dry-run`, `--fresh-history`."""
+    """Make this clone your project: `-- billing_service`, with `--dry-run`, `--without-items`."""
     sync(session, "toolbox")
     toolbox(session, "init")
 

@@ -19,6 +19,7 @@ from toolbox.update.trees import require_clean
 @click.option("--title", help="The name for people.  [default: from NAME]")
 @click.option("--holder", default="", help="Who holds the rights, for the licence.")
 @click.option("--template", "source", metavar="URL", help="Where updates come from.")
+@click.option("--without-items", is_flag=True, help="Take out the example resource.")
 @click.option("--fresh-history", is_flag=True, help="One first revision in place of ours.")
 @click.option("--fresh-git", is_flag=True, help="Begin git's history anew, on this branch.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
@@ -42,12 +43,12 @@ def init(*, fresh_git: bool, dry_run: bool, **wish: Any) -> None:  # noqa: ANN40
 
 @click.command()
 @click.option("--every", is_flag=True, help="All combinations of choices, one after the other.")
-@click.option("--only", metavar="CHOICES", default="plain", show_default=True)
+@click.option("--only", metavar="CHOICES", default="without-items", show_default=True)
 @click.option("--nox", is_flag=True, help="Run the project's own `nox`, in its own environments.")
 def template(only: str, *, every: bool, nox: bool) -> None:
     """Make a project of this checkout, as it is here, and see whether it passes what it must.
 
-    CHOICES is plain, or fresh-history, fresh-git or both with a comma between.
+    CHOICES is plain, or some of without-items, fresh-history and fresh-git with commas between.
     """
     end_like_ctrl_c()
     end_with_parent()

@@ -26,6 +26,7 @@ class Wish:
     title: str | None = None
     holder: str = ""
     source: str | None = None
+    without_items: bool = False
     fresh_history: bool = False
 
 
@@ -57,8 +58,9 @@ def recorded(root: Path, wish: Wish) -> Record:
         title=title,
         holder=wish.holder,
         year=datetime.now(UTC).year,
-        items=True,
-        fresh_history=wish.fresh_history,
+        items=not wish.without_items,
+        # Revisions that made and changed items would be a history of what never was there.
+        fresh_history=wish.fresh_history or wish.without_items,
     )
 
 

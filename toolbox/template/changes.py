@@ -32,6 +32,11 @@ def drop_lines(text: str, matching: str) -> str:
     return "".join(kept)
 
 
+def retell(text: str, matching: str, by: str) -> str:
+    """Return a text with each match of an expression, if any, as another text says it."""
+    return re.sub(matching, by, text)
+
+
 def drop_definitions(source: str, *names: str) -> str:
     """Return Python without these functions and classes, a method named as `Class.method`.
 

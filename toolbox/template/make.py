@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from toolbox.processes import ask
+from toolbox.template.items import without_items
 from toolbox.template.names import Names
 from toolbox.template.rename import rename
 from toolbox.template.rules import Rules
@@ -34,6 +35,8 @@ def make(folder: Path, record: Record) -> None:
         ToolboxError: a rule does not fit the tree.
     """
     Rules.read("project").apply(folder)
+    if not record.items:
+        without_items(folder)
     if record.fresh_history:
         forget_history(folder)
     rename(folder, Names(record.name, record.title))

@@ -19,7 +19,7 @@ from toolbox.processes import child
 from toolbox.update.trees import TOOL, export, git, store
 
 NAME = "billing_service"
-CHOICES = ("fresh-history", "fresh-git")
+CHOICES = ("without-items", "fresh-history", "fresh-git")
 LOGS = DATA / "reports" / "template"
 LAST_LINES = 40
 
@@ -70,11 +70,12 @@ class Combination:
 
 
 def every() -> list[Combination]:
-    """Return all combinations."""
-    return [
-        Combination(tuple(one for one, is_in in zip(CHOICES, chosen, strict=True) if is_in))
+    """Return all combinations that differ: without items the history is fresh anyway."""
+    subsets = (
+        tuple(one for one, is_in in zip(CHOICES, chosen, strict=True) if is_in)
         for chosen in product([False, True], repeat=len(CHOICES))
-    ]
+    )
+    return [Combination(one) for one in subsets if not {*CHOICES[:2]} <= {*one}]
 
 
 @dataclass(frozen=True)

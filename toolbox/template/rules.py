@@ -26,6 +26,7 @@ class Rules:
         lines: of a `file`, the lines that have a match of the expression `matching` go.
         definitions: of each file, the functions and classes that go.
         sections: of each document, the headings whose sections go.
+        retell: in all `files` of a pattern, each match of the expression `matching` becomes `by`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Rules:
     lines: list[dict[str, str]] = field(default_factory=list)
     definitions: dict[str, list[str]] = field(default_factory=dict)
     sections: dict[str, list[str]] = field(default_factory=dict)
+    retell: list[dict[str, str]] = field(default_factory=list)
 
     @classmethod
     def read(cls, name: str) -> "Rules":
@@ -56,6 +58,9 @@ class Rules:
             self._change(folder / file, changes.drop_definitions, *names)
         for file, headings in self.sections.items():
             self._change(folder / file, changes.drop_sections, *headings)
+        for one in self.retell:
+            for path in sorted(folder.glob(one["files"])):
+                self._change(path, changes.retell, one["matching"], one["by"])
 
     def _remove(self, folder: Path, pattern: str) -> None:
         found = list(folder.glob(pattern))
