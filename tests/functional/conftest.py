@@ -33,6 +33,7 @@ from tests.functional.clones import Clones
 from tests.functional.documented import Documented
 from tests.functional.factories import make_user
 from tests.functional.tracing import Queries, Trace, Traced
+from tests.functional.world import World, make_world
 from toolbox.databases import KEPT_PREFIX, Throwaways
 
 AsUser = Callable[[User], AsyncClient]
@@ -270,6 +271,12 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
 async def user(session: AsyncSession) -> User:
     """A user."""
     return await make_user(session)
+
+
+@pytest.fixture
+async def world(session: AsyncSession, user: User) -> World:
+    """A row of each kind, which `user` owns."""
+    return await make_world(session, user)
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Who may do what: every route in the OpenAPI document against everybody who may send a request."""
 
-import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -15,68 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth.models import Login
 from api.auth.tokens import AccessTokens, key_id
 from api.authorization import ANYONE, RULES
-from api.database import Base
 from api.settings import Settings
 from api.users.models import User
 from tests.functional.conftest import AsUser
-from tests.functional.factories import PASSWORD, make_item, make_user
+from tests.functional.factories import make_user
 from tests.functional.test_contract import ROUTES, fill
+from tests.functional.world import REQUESTS, Route, World
 
-Route = tuple[str, str]
-
-
-class World(NamedTuple):
-    """A user and a row of each kind that it owns, by the parameter of a path that names it."""
-
-    owner: User
-    rows: dict[str, Base]
-
-    def id_in(self, path: str) -> UUID:
-        """The id that belongs into a path, or of whom it is about without saying so."""
-        [name] = re.findall(r"\{(\w+)\}", path) or ["user_id"]
-        return self.id(name)
-
-    def id(self, name: str) -> UUID:
-        """The id of the row that a parameter names."""
-        row: Any = self.rows[name]
-        found: UUID = row.id
-        return found
-
-
-# What makes a row of its owner, by the parameter of a path that names one.
-FACTORIES: dict[str, Callable[[AsyncSession, User], Awaitable[Base]]] = {
-    "item_id": make_item,
-}
-
-# What each route is sent so that it succeeds, for whoever may send it: a new route needs an entry.
-REQUESTS: dict[Route, Callable[[World], dict[str, Any]]] = {
-    ("GET", "/health/live"): lambda _: {},
-    ("GET", "/health/ready"): lambda _: {},
-    ("POST", "/auth/token"): lambda world: {
-        "data": {"username": world.owner.email, "password": PASSWORD}
-    },
-    ("POST", "/auth/refresh"): lambda _: {"json": {"refresh_token": "made up"}},
-    ("POST", "/auth/revoke"): lambda _: {"data": {"token": "made up"}},
-    ("POST", "/users"): lambda _: {
-        "json": {"email": f"{uuid4()}@example.com", "name": "A", "password": PASSWORD}
-    },
-    ("GET", "/users"): lambda _: {},
-    ("GET", "/users/me"): lambda _: {},
-    ("PATCH", "/users/me"): lambda _: {"json": {"name": "B"}},
-    ("DELETE", "/users/me"): lambda _: {},
-    ("GET", "/users/{user_id}"): lambda _: {},
-    ("PATCH", "/users/{user_id}"): lambda _: {"json": {"name": "B"}},
-    ("DELETE", "/users/{user_id}"): lambda _: {},
-    ("GET", "/items"): lambda _: {},
-    ("POST", "/items"): lambda _: {"json": {"name": "another"}},
-    ("PATCH", "/items"): lambda world: {
-        "json": {"items": [{"id": str(world.id("item_id")), "quantity": 7}]}
-    },
-    ("POST", "/items/bulk"): lambda _: {"json": {"items": [{"name": "another"}]}},
-    ("GET", "/items/{item_id}"): lambda _: {},
-    ("PATCH", "/items/{item_id}"): lambda _: {"json": {"quantity": 7}},
-    ("DELETE", "/items/{item_id}"): lambda _: {},
-}
 OPEN = [route for route in ROUTES if RULES.get(route) == ANYONE]
 GUARDED = [route for route in ROUTES if RULES.get(route) != ANYONE]
 # Those that reach a row which the request names.
@@ -85,13 +28,6 @@ ON_A_ROW = [
     for method, path in GUARDED
     if "_id}" in path or (method == "PATCH" and not path.endswith("/me"))
 ]
-
-
-@pytest.fixture
-async def world(session: AsyncSession, user: User) -> World:
-    rows = {name: await make(session, user) for name, make in FACTORIES.items()}
-    await session.refresh(user)  # whose items were counted
-    return World(user, {"user_id": user, **rows})
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Conditional requests: nobody overwrites what it has not seen, nobody reads what it has."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from api.users.models import User
 from tests.functional.conftest import AsUser
 from tests.functional.factories import make_item, make_user
 from tests.functional.test_contract import DOCUMENT, ROUTES, fill
+from tests.functional.world import REQUESTS, World
 
 PATCHES = [path for method, path in ROUTES if method == "PATCH"]
 
@@ -168,27 +170,31 @@ class TestAtOnce:
         assert versions == list(range(4, 24))
 
 
-@pytest.mark.parametrize("path", PATCHES)
 class TestMergePatch:
-    async def test_its_media_type(self, me: AsyncClient, item: Item, user: User, path: str) -> None:
+    @pytest.mark.parametrize("path", PATCHES)
+    async def test_its_media_type(self, me: AsyncClient, world: World, path: str) -> None:
         """Every PATCH takes a JSON Merge Patch by its own name (RFC 7396), and documents it."""
-        change = b"{}" if path != "/items" else b'{"items": [{"id": "%s"}]}' % str(item.id).encode()
-        url = fill(path, item.id if "item" in path else user.id)
+        change = json.dumps(REQUESTS["PATCH", path](world)["json"])
         headers = {"Content-Type": "application/merge-patch+json"}
+        url = fill(path, world.id_in(path))
         assert (await me.patch(url, content=change, headers=headers)).status_code == 200
         documented = DOCUMENT["paths"][path]["patch"]["requestBody"]["content"]
         assert set(documented) == {"application/json", "application/merge-patch+json"}
 
-    async def test_null(self, me: AsyncClient, item: Item, user: User, path: str) -> None:
-        """Nothing that one may change can be removed: null is refused for each member."""
-        members = ("name", "description", "quantity") if "item" in path else FOR_USERS
-        url = fill(path, item.id if "item" in path else user.id)
+    @pytest.mark.parametrize(
+        "path", ["/users/me", "/users/{user_id}", "/items", "/items/{item_id}"]
+    )
+    async def test_null(self, me: AsyncClient, world: World, path: str) -> None:
+        """Nothing that one may change of these can be removed: null is refused for each member."""
+        members = FOR_ITEMS if "item" in path else FOR_USERS
         for member in members:
             change: dict[str, Any] = {member: None}
-            body = change if path != "/items" else {"items": [{"id": str(item.id), **change}]}
-            answer = await me.patch(url, json=body)
+            one = {"id": str(world.id("item_id")), **change}
+            body = change if path != "/items" else {"items": [one]}
+            answer = await me.patch(fill(path, world.id_in(path)), json=body)
             assert answer.status_code == 422
             assert answer.json()["errors"][0]["location"][-1] == member
 
 
+FOR_ITEMS = ("name", "description", "quantity")
 FOR_USERS = ("name", "password", "is_admin", "item_quota")
