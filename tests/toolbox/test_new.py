@@ -10,8 +10,9 @@ import pytest
 from tests.toolbox.checkouts import Checkout
 from toolbox.checkout import DATA, ROOT
 from toolbox.errors import ToolboxError
-from toolbox.scaffold import build, entries
-from toolbox.scaffold.build import COPIED, COPIED_FILES, Change, bring_over
+from toolbox.scaffold import build, changes, entries, render
+from toolbox.scaffold.build import COPIED, COPIED_FILES
+from toolbox.scaffold.changes import Change, bring_over
 from toolbox.scaffold.grammar import read
 from toolbox.scaffold.places import Source
 from toolbox.scaffold.tables import references
@@ -74,13 +75,12 @@ class TestRefusals:
         assert "nox -s revision" in done.stderr
         assert contents(whole.root) == before
 
-    @pytest.mark.parametrize("name", ["user", "setting", "idempotency"])
+    @pytest.mark.parametrize("name", ["user", "login", "setting", "doc", "metric"])
     def test_is_there(self, name: str) -> None:
-        """Nothing is overwritten: neither a resource nor any other module."""
-        several = {"idempotency": "idempotency", "user": None, "setting": None}[name]
-        resource = read("one" if several else name, ["number:str"], {}, several)
+        """Nothing is overwritten: neither a table, nor a path, nor any other module."""
+        several = {"metric": "metrics", "doc": "docs"}.get(name)
         with pytest.raises(ToolboxError, match="is there already"):
-            build.write(resource)
+            build.write(read(name, ["number:str"], {}, several))
 
     def test_place_is_lost(self, tmp_path: Path) -> None:
         """Where a file lacks the place for a resource, the place is named."""
@@ -89,6 +89,34 @@ class TestRefusals:
             (tmp_path / f"api/{path}.py").write_text("import os\n")
             with pytest.raises(ToolboxError, match=rf"api/{path}\.py lacks"):
                 entries.edits(tmp_path, read("invoice", ["number:str"], {}))
+
+
+class TestLint:
+    """Whatever the names and the fields are, what is written passes lint."""
+
+    @pytest.mark.parametrize(
+        ("name", "fields"),
+        [
+            ("flag", "raised:bool"),
+            ("tag", "label:str:unique"),
+            ("day_off", "day:date:unique:optional reason:enum=ill,away:optional:index"),
+            (
+                "purchase_order_confirmation",
+                "number_of_supplier:str:unique access_token:uuid:unique purchaser:fk=users",
+            ),
+        ],
+    )
+    def test_passes(self, tmp_path: Path, name: str, fields: str) -> None:
+        """Long names are broken to lines, and what a field does not need is not there."""
+        resource = read(name, fields.split(), references())
+        files = {**render.files(resource), **entries.edits(ROOT, resource)}
+        for path, text in files.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        shutil.copy(ROOT / "pyproject.toml", tmp_path)
+        for package in ("api", "tests", "tests/functional"):
+            (tmp_path / package / "__init__.py").touch()
+        build.tidy(tmp_path, [path for path in files if path.suffix == ".py"])
 
 
 class TestTables:
@@ -101,7 +129,7 @@ class TestTables:
 class TestBringOver:
     @pytest.fixture
     def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        monkeypatch.setattr(build, "ROOT", tmp_path)
+        monkeypatch.setattr(changes, "ROOT", tmp_path)
         (tmp_path / "a.py").write_text("old")
         (tmp_path / "b").write_text("a file, and no folder")
         return tmp_path
@@ -114,13 +142,15 @@ class TestBringOver:
     def test_or_none(self, root: Path) -> None:
         """When one cannot be written, the others are as they were, and no folder is left."""
         before = contents(root)
-        changes = [
-            Change(Path("a.py"), "old", "new"),
-            Change(Path("c/d.py"), None, "made"),
-            Change(Path("b/e.py"), None, "impossible"),
-        ]
+        impossible = Change(Path("b/e.py"), None, "in a file")
         with pytest.raises(ToolboxError, match="nothing was written"):
-            bring_over(changes)
+            bring_over(
+                [
+                    Change(Path("a.py"), "old", "new"),
+                    Change(Path("c/d.py"), None, "made"),
+                    impossible,
+                ]
+            )
         assert contents(root) == before
         assert not (root / "c").exists()
 

@@ -147,7 +147,9 @@ class TestWords:
         assert with_article(name.replace(" ", "_")) == said
 
 
-@pytest.mark.parametrize("name", ["text", "update", "page_query", "order", "api_error"])
+@pytest.mark.parametrize(
+    "name", ["text", "update", "api_error", "change", "body", "select", "order"]
+)
 def test_no_name_has_two_meanings(name: str) -> None:
     """A resource whose class is called like what its modules import is refused, others are not."""
     resource = read(name, EVERY_TYPE, TABLES)

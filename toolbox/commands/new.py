@@ -4,7 +4,8 @@ import click
 
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c
-from toolbox.scaffold.build import bring_over, build, write
+from toolbox.scaffold.build import build, write
+from toolbox.scaffold.changes import bring_over
 from toolbox.scaffold.grammar import read
 from toolbox.scaffold.show import advice, diff, tree
 from toolbox.scaffold.tables import references

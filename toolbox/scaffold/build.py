@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +20,9 @@ from toolbox.errors import ToolboxError
 from toolbox.migrations import lineage
 from toolbox.migrations.alembic import differences
 from toolbox.scaffold import entries, profile, render
+from toolbox.scaffold.changes import Change, as_it_is
 from toolbox.scaffold.resource import Resource
+from toolbox.scaffold.tables import check_free
 from toolbox.scaffold.wrap import wrapped
 from toolbox.site.pictures import PICTURES
 
@@ -47,15 +48,6 @@ DRAW = (
 ALEMBICS_REMARK = re.compile(r"^    # ### .* ###\n", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Change:
-    """A file as it is to be; `before` is None where there is none yet."""
-
-    path: Path
-    before: str | None
-    after: str
-
-
 def build(resource: Resource, written: Mapping[Path, str], url: str) -> list[Change]:
     """Build a resource beside the checkout, and return what changes; nothing is written yet.
 
@@ -67,7 +59,7 @@ def build(resource: Resource, written: Mapping[Path, str], url: str) -> list[Cha
     Raises:
         ToolboxError: it does not pass, or the models had no revision before.
     """
-    before = {path: _text(ROOT / path) for path in written}
+    before = {path: as_it_is(path) for path in written}
     with _copy() as folder, Throwaways(url) as databases:
         database = databases.create("new", databases.migrated_template())
         if differences(database):
@@ -79,7 +71,7 @@ def build(resource: Resource, written: Mapping[Path, str], url: str) -> list[Cha
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
-        _tidy(folder, [path for path in written if path.suffix == ".py"])
+        tidy(folder, [path for path in written if path.suffix == ".py"])
         environment = {**os.environ, "DATABASE_URL": database}
         _migrate(folder, environment, resource)
         _run("-c", DRAW, folder=folder)
@@ -92,8 +84,10 @@ def write(resource: Resource) -> dict[Path, str]:
     Raises:
         ToolboxError: one is there already, or lacks the place where a resource is entered.
     """
+    check_free(resource)
     new = {**render.files(resource), **profile.files(ROOT, resource)}
-    for path in (Path("api") / resource.plural, Path(f"api/{resource.plural}.py"), *new):
+    package = Path("api") / resource.plural
+    for path in (package, package.with_suffix(".py"), *new):
         if (ROOT / path).exists():
             raise ToolboxError(
                 f"{path} is there already, and nothing is overwritten: take another name, or "
@@ -115,7 +109,7 @@ def _copy() -> Iterator[Path]:
         yield folder
 
 
-def _tidy(folder: Path, paths: list[Path]) -> None:
+def tidy(folder: Path, paths: list[Path]) -> None:
     """Drop the imports that a template has for other fields, sort the rest, and format.
 
     Raises:
@@ -184,7 +178,7 @@ def _changes(folder: Path, before: Mapping[Path, str | None]) -> list[Change]:
     paths = {*before, lineage.FILE.relative_to(ROOT), *map(Path, PICTURES)}
     paths |= set(_new_revisions(folder))
     found = [
-        Change(path, before.get(path, _text(ROOT / path)), (folder / path).read_text())
+        Change(path, before.get(path, as_it_is(path)), (folder / path).read_text())
         for path in sorted(paths)
     ]
     return [change for change in found if change.before != change.after]
@@ -193,40 +187,3 @@ def _changes(folder: Path, before: Mapping[Path, str | None]) -> list[Change]:
 def _new_revisions(folder: Path) -> list[Path]:
     there = (path.relative_to(folder) for path in (folder / "migrations/versions").glob("*.py"))
     return [path for path in there if not (ROOT / path).exists()]
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text() if path.exists() else None
-
-
-def bring_over(changes: list[Change]) -> None:
-    """Write the changes to the checkout, all of them or none.
-
-    Raises:
-        ToolboxError: a file has changed since the resource was built, or cannot be written.
-    """
-    for change in changes:
-        if _text(ROOT / change.path) != change.before:
-            raise ToolboxError(f"{change.path} has changed meanwhile; nothing was written.")
-    done: list[Change] = []
-    try:
-        for change in changes:
-            done.append(change)
-            (ROOT / change.path).parent.mkdir(parents=True, exist_ok=True)
-            (ROOT / change.path).write_text(change.after)
-    except BaseException as exc:
-        _take_back(done)
-        if isinstance(exc, OSError):
-            raise ToolboxError(f"{exc.filename}: {exc.strerror}; nothing was written.") from None
-        raise
-
-
-def _take_back(done: list[Change]) -> None:
-    for change in done:
-        path = ROOT / change.path
-        if change.before is not None:
-            path.write_text(change.before)
-        elif path.exists():
-            path.unlink()
-        if path.parent.is_dir() and not any(path.parent.iterdir()):
-            path.parent.rmdir()

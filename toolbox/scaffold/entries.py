@@ -10,7 +10,7 @@ from toolbox.scaffold.render import rendered
 from toolbox.scaffold.resource import Resource
 
 FACTORIES = "tests/functional/factories.py"
-AUTHORIZATION = "tests/functional/test_authorization.py"
+WORLD = "tests/functional/world.py"
 FUZZ = Path("schemathesis.toml")
 NO_ID = """
 [[operations]]
@@ -31,7 +31,7 @@ def edits(root: Path, resource: Resource) -> dict[Path, str]:
         _models(_read(root, "api/models.py"), resource),
         _rules(_read(root, "api/authorization.py"), resource),
         _factory(_read(root, FACTORIES), resource),
-        _requests(_read(root, AUTHORIZATION), resource),
+        _requests(_read(root, WORLD), resource),
     )
     return {Path(source.path): source.text for source in made} | {FUZZ: _fuzz(root, resource)}
 

@@ -104,9 +104,7 @@ class Field:
         """What stands in `mapped_column`."""
         if self.reference:
             return f'ForeignKey("{self.reference.table}.id", ondelete="CASCADE")'
-        if self.type == "decimal":
-            return f"Numeric({self.digits}, {self.places})"
-        return self.kind.column
+        return self.kind.column.format(self)
 
     @property
     def mapped(self) -> str:
@@ -117,11 +115,7 @@ class Field:
     @property
     def recordset(self) -> str:
         """The SQLAlchemy type that a new row's JSON is read as."""
-        return (
-            f"Numeric({self.digits}, {self.places})"
-            if self.type == "decimal"
-            else (self.kind.recordset)
-        )
+        return self.kind.recordset.format(self)
 
     @property
     def own_type(self) -> str:
@@ -194,6 +188,6 @@ class Field:
         return []
 
     @property
-    def with_article(self) -> str:
-        """What prose calls one of it."""
+    def a(self) -> str:
+        """What prose calls one of it, with its article."""
         return with_article(self.spoken)

@@ -35,11 +35,13 @@ class Kind:
     filter: Filter
 
 
+NUMERIC = "Numeric({0.digits}, {0.places})"  # of the field
+
 KINDS = {
     "str": Kind("str", "String(200)", "Text", "Name", "Name", "str", Filter.EXACT),
     "text": Kind("str", "Text", "Text", "", "", "str", Filter.NONE),
     "int": Kind("int", "", "Integer", "", "", "int", Filter.RANGE),
-    "decimal": Kind("Decimal", "", "", "", "", "Decimal", Filter.RANGE),
+    "decimal": Kind("Decimal", NUMERIC, NUMERIC, "", "", "Decimal", Filter.RANGE),
     "bool": Kind("bool", "", "Boolean", "StrictBool", "bool", "bool", Filter.EXACT),
     "date": Kind("date", "", "Date", "Day", "Day", "lambda: date.min", Filter.RANGE),
     "datetime": Kind(

@@ -4,6 +4,7 @@ import ast
 import builtins
 import keyword
 import re
+from collections.abc import Mapping
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
@@ -80,6 +81,25 @@ def hidden(name: str, singular: str) -> Misnamed:
         f"{name} would have two meanings in the code of {singular}: take a longer name for what is "
         f"called so, as `my_{singular}`."
     )
+
+
+def check_within(source: str, meant: Mapping[str, str]) -> None:
+    """Refuse a name that a function has for something else already.
+
+    Args:
+        source: a module of a resource that is called otherwise.
+        meant: what it calls one and several, each with the name that would take its place.
+
+    Raises:
+        Misnamed: some function uses both.
+    """
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+            used |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+            for other, name in meant.items():
+                if {other, name} <= used:
+                    raise hidden(name, name)
 
 
 def check_clear(source: str, singular: str) -> None:

@@ -1,6 +1,7 @@
 """The files of a resource, written from the templates beside this module."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +10,12 @@ from mako.lookup import TemplateLookup
 
 from toolbox.scaffold import samples
 from toolbox.scaffold.field import Field
-from toolbox.scaffold.names import check_clear
+from toolbox.scaffold.names import check_clear, check_within
 from toolbox.scaffold.resource import Resource
 from toolbox.scaffold.words import capitalized, plural
 
 TEMPLATES = Path(__file__).parent / "templates"
+STRANGER = "zyzzyva"  # what no resource is called
 LAYERS = ("errors", "listing", "models", "routes", "schemas", "service")
 
 
@@ -23,16 +25,24 @@ def files(resource: Resource) -> dict[Path, str]:
     Raises:
         Misnamed: a name would have two meanings in one of them.
     """
+    made = _files(resource)
+    # What they call things whatever the resource is called.
+    others = _files(replace(resource, singular=STRANGER, plural=f"{STRANGER}s"))
+    for source in others.values():
+        check_within(source, {STRANGER: resource.singular, f"{STRANGER}s": resource.plural})
+    for source in made.values():
+        check_clear(source, resource.singular)
+    return made
+
+
+def _files(resource: Resource) -> dict[Path, str]:
     package = Path("api") / resource.plural
     test = Path("tests/functional") / f"test_{resource.plural}.py"
-    made = {
+    return {
         package / "__init__.py": "",
         **{package / f"{name}.py": rendered(f"api/{name}.py", resource) for name in LAYERS},
         test: rendered("tests/test_resource.py", resource),
     }
-    for source in made.values():
-        check_clear(source, resource.singular)
-    return made
 
 
 def rendered(template: str, resource: Resource, **more: object) -> str:
@@ -108,7 +118,8 @@ def _docstring(resource: Resource) -> str:
 
 def _body_fixtures(resource: Resource) -> Iterator[str]:
     """Give the parameters of the fixture that makes a body."""
-    yield "user: User"
+    if resource.references:
+        yield "user: User"
     if not all(field.reference.is_users for field in resource.references if field.reference):
         yield "session: AsyncSession"
 

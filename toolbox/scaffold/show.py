@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from toolbox.checkout import ROOT
 from toolbox.scaffold import profile
-from toolbox.scaffold.build import Change
+from toolbox.scaffold.changes import Change
 from toolbox.scaffold.resource import Resource
 
 
@@ -28,7 +28,10 @@ def _diff(change: Change) -> str:
 
 def tree(changes: Sequence[Change]) -> str:
     """Return the paths, each with whether it is new, and how many lines it gets."""
-    return "\n".join(f"  {_mark(change)} {change.path}{_lines(change)}" for change in changes)
+    width = max(len(str(change.path)) for change in changes)
+    return "\n".join(
+        f"  {_mark(change)} {change.path!s:<{width}}  {_lines(change)}" for change in changes
+    )
 
 
 def advice(resource: Resource) -> str:
@@ -53,4 +56,4 @@ def _lines(change: Change) -> str:
         None, (change.before or "").splitlines(), change.after.splitlines(), autojunk=False
     )
     added = sum(j2 - j1 for tag, _, _, j1, j2 in matcher.get_opcodes() if tag != "equal")
-    return f"  {added} lines" if added != 1 else "  1 line"
+    return f"{added} line{'s' * (added != 1)}" if added else "empty"

@@ -1,7 +1,12 @@
-"""Which tables a field may refer to: that of users, and those whose rows have an owner."""
+"""What the service has already: tables that a field may refer to, and names that are taken."""
 
+from api.authorization import METRICS, RULES
 from api.models import Base
 from toolbox.scaffold.field import Reference
+from toolbox.scaffold.names import Misnamed
+from toolbox.scaffold.resource import Resource
+
+OPENAPI = "/openapi.json"  # no rule of ours says that FastAPI has it
 
 
 def references() -> dict[str, Reference]:
@@ -13,3 +18,21 @@ def references() -> dict[str, Reference]:
         if owner in mapper.columns:
             found[table] = Reference(table, model.__name__, model.__module__, owner)
     return found
+
+
+def check_free(resource: Resource) -> None:
+    """Refuse a resource whose table or path is there already.
+
+    Raises:
+        Misnamed: it is.
+    """
+    paths = {f"/{path.split('/')[1]}": path for _, path in (*RULES, METRICS, ("GET", OPENAPI))}
+    for what, taken in (
+        (f"A table {resource.plural}", resource.plural in Base.metadata.tables),
+        (f"A path {paths.get(resource.path)}", resource.path in paths),
+    ):
+        if taken:
+            raise Misnamed(
+                f"{what} is there already: take another name than {resource.singular}, or another "
+                "--plural."
+            )

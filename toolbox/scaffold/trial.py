@@ -28,7 +28,13 @@ RESOURCES = (
     invoice:fk=trial_invoices buyer:fk=users""",
 )
 JUDGED = "trial_invoices"  # the one whose writes are marked in digits
-TESTS = ("test_trial_invoices", "test_trial_gadgets", "test_authorization", "test_contract")
+TESTS = (
+    "test_trial_invoices",
+    "test_trial_gadgets",
+    "test_authorization",
+    "test_conditional",
+    "test_contract",
+)
 
 
 @dataclass(frozen=True)

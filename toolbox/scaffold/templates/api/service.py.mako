@@ -204,9 +204,10 @@ def _change(names: frozenset[str], *, conditional: bool) -> Update:
 async def _why_not(caller: Caller, ${r.id_name}: UUID) -> PreconditionFailed:
     """Tell why a statement found nothing to change; a rare case, and so a statement of its own."""
     ${r.singular} = await get_${r.singular}(caller, ${r.id_name})
+    version = ${r.singular}["version"]
     return PreconditionFailed(
-        f"The ${r.spoken} has version {${r.singular}['version']} by now; read it again.",
-        headers={"ETag": etag(${r.singular}["version"])},
+        f"The ${r.spoken} has version {version} by now; read it again.",
+        headers={"ETag": etag(version)},
     )
 
 

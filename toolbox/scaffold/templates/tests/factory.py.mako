@@ -6,7 +6,7 @@ async def make_${r.singular}(session: AsyncSession, owner: User, **columns: Any)
         columns["${field.name}"] = (await ${field.reference.factory}(session, owner)).id
 % endif
 % endfor
-% if r.uniques:
+% if any(field.unique for field in r.required):
     number = next(_numbers)
 % endif
     columns = {
