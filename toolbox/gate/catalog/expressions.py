@@ -17,6 +17,9 @@ from toolbox.gate.catalog.snapshot import SETTINGS, Snapshot
 
 Query = Callable[[str, Difference, Snapshot], str | None]
 
+# Before Postgres 17 what a hashed subplan is asked for is not shown.
+HIDDEN = re.compile(r"\(hashed SubPlan \d+\)(?!\.)")
+
 # By the manual, CURRENT_TIMESTAMP is now() under the standard's name (9.9.5).
 SYNONYMS = MappingProxyType({r"\bCURRENT_TIMESTAMP\b": "now()"})
 
@@ -55,12 +58,14 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a fact
 
 
 def _plan(connection: Connection[Any], query: str) -> str | None:
-    """Return what the planner makes of a query; None if it cannot be planned here."""
+    """Return what the planner makes of a query; None if it cannot be planned here, or seen."""
     try:
         with connection.transaction():
             rows = connection.execute(f"EXPLAIN (VERBOSE, COSTS OFF) {query}".encode())
             plan = "\n".join(line for (line,) in rows)
     except psycopg.Error:
+        return None
+    if HIDDEN.search(plan):
         return None
     for pattern, name in SYNONYMS.items():
         plan = re.sub(pattern, name, plan)
