@@ -46,6 +46,14 @@ SELECT format('%I.%I', nspname, t.relname), 'u', i.relname, 'true',
 FROM pg_index JOIN pg_class AS t ON t.oid = indrelid JOIN pg_class AS i ON i.oid = indexrelid
      JOIN pg_namespace AS n ON n.oid = t.relnamespace
 WHERE indisunique AND nspname !~ '^pg_|^information_schema$'
+UNION ALL
+-- A NOT NULL is a constraint since Postgres 18.
+SELECT format('%I.%I', nspname, relname), 'n', attname, 'true', NULL, NULL,
+       array[quote_ident(attname)], NULL, NULL
+FROM pg_attribute JOIN pg_class AS t ON t.oid = attrelid
+     JOIN pg_namespace AS n ON n.oid = relnamespace
+WHERE current_setting('server_version_num')::int < 180000 AND attnotnull AND attnum > 0
+      AND NOT attisdropped AND relkind IN ('r', 'p') AND nspname !~ '^pg_|^information_schema$'
 """
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.])-?\d+(?:\.\d+)?")
 USUAL = ("1", "0", "100", "'a'", "'a@example.org'", "true", "false")
