@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"
-_MARK = re.compile(r"^-- (both|case|finds|models|migrations)(?::\s*(.*))?$")
+_MARK = re.compile(r"^-- (both|case|finds|needs|models|migrations)(?::\s*(.*))?$")
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Case:
         file: the name of its file.
         title: what is different.
         finds: the findings, each as "rule subject"; none if the sides say the same.
+        needs: the oldest Postgres that knows what is in it.
         both: the SQL that both sides begin with.
         models: the SQL of the models' side.
         migrations: the SQL of the migrations' side.
@@ -24,6 +25,7 @@ class Case:
     file: str
     title: str
     finds: tuple[str, ...] = ()
+    needs: int = 14
     both: str = ""
     models: str = ""
     migrations: str = ""
@@ -47,6 +49,8 @@ def read(path: Path) -> list[Case]:
             cases.append(Case(path.stem, mark[2] or "", both=both))
         elif mark[1] == "finds":
             cases[-1].finds += () if mark[2] == "nothing" else (mark[2] or "",)
+        elif mark[1] == "needs":
+            cases[-1].needs = int(mark[2])
         elif mark[1] == "both":
             both, part = "", "both"
         else:

@@ -32,6 +32,9 @@ def test_case(file: Path, databases: Throwaways, tmp_path: Path) -> None:
     """All that the case expects is found; of a healthy one nothing."""
     source = file.read_text()
     tree = ast.parse(source)
+    needs = constant(tree, "NEEDS") or 14
+    if float(databases.server_version) < float(str(needs)):
+        pytest.skip(f"it needs Postgres {needs}")
     expected, timeout = constant(tree, "EXPECTED"), constant(tree, "LOCK_TIMEOUT")
     assert isinstance(expected, list)
     made = project(tmp_path, str(constant(tree, "BEFORE")), source, timeout=timeout is not False)

@@ -90,6 +90,7 @@ ALTER TABLE t ALTER a SET NOT NULL;
 -- migrations
 
 -- case: NOT NULL that is not valid
+-- needs: 18
 -- finds: column-nullable column public.t.a
 -- models
 ALTER TABLE t ALTER a SET NOT NULL;
@@ -154,6 +155,7 @@ ALTER TABLE t ADD e int GENERATED ALWAYS AS (id + 1) STORED;
 ALTER TABLE t ADD e int;
 
 -- case: generated and stored, and generated when read
+-- needs: 18
 -- finds: generated-column column public.t.e
 -- models
 ALTER TABLE t ADD e int GENERATED ALWAYS AS (id + 1) STORED;

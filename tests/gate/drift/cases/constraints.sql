@@ -79,6 +79,7 @@ ALTER TABLE t ADD CONSTRAINT u UNIQUE (a, b);
 ALTER TABLE t ADD CONSTRAINT u UNIQUE (b, a);
 
 -- case: NULLS NOT DISTINCT
+-- needs: 15
 -- finds: unique-constraint constraint u on public.t
 -- models
 ALTER TABLE t ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (b);
@@ -100,6 +101,7 @@ ALTER TABLE t ADD CONSTRAINT u UNIQUE (b) INCLUDE (note);
 ALTER TABLE t ADD CONSTRAINT u UNIQUE (b);
 
 -- case: a unique constraint without overlaps
+-- needs: 18
 -- finds: unique-constraint constraint u on public.t
 -- models
 CREATE EXTENSION btree_gist;
@@ -136,6 +138,7 @@ ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p ON UPDATE CASCADE;
 ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p;
 
 -- case: ON DELETE SET NULL of some columns
+-- needs: 15
 -- finds: foreign-key constraint f on public.t
 -- models
 ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p (a, b) ON DELETE SET NULL (b);
@@ -171,6 +174,7 @@ ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p;
 ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p NOT VALID;
 
 -- case: a foreign key that is not enforced
+-- needs: 18
 -- finds: foreign-key constraint f on public.t
 -- models
 ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p;
@@ -215,6 +219,7 @@ ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);
 ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;
 
 -- case: a check that is not enforced
+-- needs: 18
 -- finds: check-constraint constraint c on public.t
 -- models
 ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);
@@ -315,6 +320,7 @@ ALTER TABLE t ADD PRIMARY KEY (id);
 ALTER TABLE t CLUSTER ON t_pkey;
 
 -- case: a NOT NULL that is not inherited
+-- needs: 18
 -- finds: column-nullable column public.t.b
 -- models
 ALTER TABLE t ADD CONSTRAINT n NOT NULL b NO INHERIT;
@@ -322,6 +328,7 @@ ALTER TABLE t ADD CONSTRAINT n NOT NULL b NO INHERIT;
 ALTER TABLE t ALTER b SET NOT NULL;
 
 -- case: a NOT NULL of another name
+-- needs: 18
 -- finds: nothing
 -- models
 ALTER TABLE t ADD CONSTRAINT n NOT NULL b;

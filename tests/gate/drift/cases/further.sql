@@ -17,6 +17,7 @@ CREATE TABLE u (a char(3));
 CREATE TABLE u (a varchar(3));
 
 -- case: temporal foreign key
+-- needs: 18
 -- finds: foreign-key constraint f on public.u
 -- models
 CREATE EXTENSION btree_gist;
@@ -223,6 +224,7 @@ GRANT SELECT (a) ON t TO pg_monitor;
 GRANT SELECT ON t TO pg_monitor;
 
 -- case: virtual generated column's NOT NULL
+-- needs: 18
 -- finds: column-nullable column public.u.b
 -- models
 CREATE TABLE u (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL NOT NULL);
@@ -286,6 +288,7 @@ CREATE TABLE u (b int, c int, a int);
 CREATE STATISTICS st ON a, b FROM u;
 
 -- case: a publication of columns that were added in another order
+-- needs: 15
 -- finds: nothing
 -- models
 CREATE TABLE u (a int, b int, c int);
@@ -323,6 +326,7 @@ GRANT SELECT (ctid) ON t TO pg_monitor;
 -- migrations
 
 -- case: ON DELETE SET NULL of columns in another order
+-- needs: 15
 -- finds: nothing
 -- models
 CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));
@@ -344,6 +348,7 @@ CREATE CAST (text AS int) WITH INOUT;
 CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
 
 -- case: a transform
+-- needs: 16
 -- finds: cast transform for public.hstore language plpgsql
 -- models
 CREATE EXTENSION hstore;

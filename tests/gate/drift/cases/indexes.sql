@@ -80,6 +80,7 @@ CREATE EXTENSION pg_trgm;
 CREATE INDEX i ON t USING gist (a gist_trgm_ops);
 
 -- case: a collation
+-- needs: 17
 -- finds: index index public.i
 -- models
 CREATE INDEX i ON t (a COLLATE "C");
@@ -129,6 +130,7 @@ CREATE INDEX i ON t (b) WITH (deduplicate_items = off);
 CREATE INDEX i ON t (b);
 
 -- case: NULLS NOT DISTINCT
+-- needs: 15
 -- finds: index index public.i
 -- models
 CREATE UNIQUE INDEX i ON t (b) NULLS NOT DISTINCT;

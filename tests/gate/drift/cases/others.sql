@@ -172,6 +172,7 @@ CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert');
 CREATE PUBLICATION p FOR TABLE t;
 
 -- case: a publication's row filter
+-- needs: 15
 -- finds: publication publication relation public.t in publication p
 -- models
 CREATE PUBLICATION p FOR TABLE t WHERE (b > 0);
@@ -179,6 +180,7 @@ CREATE PUBLICATION p FOR TABLE t WHERE (b > 0);
 CREATE PUBLICATION p FOR TABLE t WHERE (b > 1);
 
 -- case: a publication's columns
+-- needs: 15
 -- finds: publication publication relation public.t in publication p
 -- models
 CREATE PUBLICATION p FOR TABLE t (id, a);
@@ -186,6 +188,7 @@ CREATE PUBLICATION p FOR TABLE t (id, a);
 CREATE PUBLICATION p FOR TABLE t (id, b);
 
 -- case: a publication of a schema
+-- needs: 15
 -- finds: publication publication namespace public in publication p
 -- models
 CREATE PUBLICATION p FOR TABLES IN SCHEMA public;
@@ -193,6 +196,7 @@ CREATE PUBLICATION p FOR TABLES IN SCHEMA public;
 CREATE PUBLICATION p;
 
 -- case: a publication's generated columns
+-- needs: 18
 -- finds: publication publication p
 -- models
 CREATE PUBLICATION p FOR TABLE t WITH (publish_generated_columns = stored);
@@ -221,6 +225,7 @@ CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = snowball, LANGUAGE = english);
 CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = snowball, LANGUAGE = german);
 
 -- case: a collation
+-- needs: 17
 -- finds: collation collation public.c
 -- models
 CREATE COLLATION c (provider = builtin, locale = 'C.UTF-8');

@@ -81,6 +81,7 @@ DROP INDEX orders_open; CREATE UNIQUE INDEX orders_open ON orders (customer_id) 
 DROP INDEX orders_open; CREATE UNIQUE INDEX orders_open ON orders (customer_id) WHERE state IN ('new');
 
 -- case: NULLs that are no longer distinct
+-- needs: 15
 -- finds: index index public.orders_open
 -- models
 -- migrations
@@ -95,6 +96,7 @@ ALTER TABLE orders DROP CONSTRAINT orders_customer_fk,
     ADD CONSTRAINT orders_customer_fk FOREIGN KEY (customer_id) REFERENCES customers ON DELETE RESTRICT;
 
 -- case: ON DELETE SET NULL of some columns only
+-- needs: 15
 -- finds: foreign-key constraint lines_parent on public.lines
 -- models
 CREATE TABLE parents (tenant int, id int, PRIMARY KEY (tenant, id));
@@ -114,6 +116,7 @@ ALTER TABLE customers ALTER name SET NOT NULL;
 ALTER TABLE customers ADD CONSTRAINT name_is_given CHECK (name IS NOT NULL);
 
 -- case: NOT NULL that nobody validated
+-- needs: 18
 -- finds: column-nullable column public.customers.name
 -- models
 ALTER TABLE customers ALTER name SET NOT NULL;
@@ -128,6 +131,7 @@ ALTER TABLE customers ADD domain text GENERATED ALWAYS AS (split_part(email, '@'
 ALTER TABLE customers ADD domain text;
 
 -- case: a generated column that is computed when it is read
+-- needs: 18
 -- finds: generated-column column public.customers.domain
 -- models
 ALTER TABLE customers ADD domain text GENERATED ALWAYS AS (split_part(email, '@', 2)) STORED;
@@ -165,6 +169,7 @@ DROP TRIGGER orders_touch ON orders;
 CREATE TRIGGER orders_touch BEFORE UPDATE OF state ON orders FOR EACH ROW EXECUTE FUNCTION touch();
 
 -- case: a view that forgot its barrier
+-- needs: 15
 -- finds: view view public.open_orders
 -- models
 ALTER VIEW open_orders SET (security_invoker = true);
@@ -211,6 +216,7 @@ ALTER TABLE bills ALTER id TYPE bigint;
 ALTER SEQUENCE bills_id_seq AS bigint;
 
 -- case: a temporal key in one alone
+-- needs: 18
 -- finds: primary-key constraint bookings_pkey on public.bookings
 -- models
 CREATE EXTENSION btree_gist;
@@ -222,6 +228,7 @@ CREATE TABLE bookings (room int, during tstzrange NOT NULL,
     CONSTRAINT bookings_pkey PRIMARY KEY (room, during));
 
 -- case: a foreign key that is not enforced
+-- needs: 18
 -- finds: foreign-key constraint orders_customer_fk on public.orders
 -- models
 -- migrations

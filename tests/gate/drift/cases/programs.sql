@@ -31,6 +31,7 @@ CREATE VIEW v AS SELECT id FROM t ORDER BY id;
 CREATE VIEW v AS SELECT id FROM t;
 
 -- case: a view for the asking role's rights
+-- needs: 15
 -- finds: view view public.v
 -- models
 CREATE VIEW v WITH (security_invoker) AS SELECT id FROM t;

@@ -56,6 +56,7 @@ GRANT SELECT ON v TO pg_monitor;
 -- migrations
 
 -- case: a grant on the schema public
+-- needs: 15
 -- finds: privileges schema public
 -- models
 GRANT CREATE ON SCHEMA public TO PUBLIC;

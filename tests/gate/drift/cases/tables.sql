@@ -34,6 +34,7 @@ CREATE TABLE u (id int);
 CREATE UNLOGGED TABLE u (id int);
 
 -- case: an unlogged sequence
+-- needs: 15
 -- finds: sequence sequence public.s
 -- models
 CREATE SEQUENCE s;

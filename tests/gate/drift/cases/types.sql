@@ -60,6 +60,7 @@ ALTER DOMAIN email SET DEFAULT 'a@b';
 -- migrations
 
 -- case: a domain's NOT NULL
+-- needs: 17
 -- finds: domain type public.d
 -- finds: domain domain constraint d_not_null on public.d
 -- models

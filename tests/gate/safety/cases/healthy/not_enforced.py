@@ -6,6 +6,7 @@ BEFORE = """
 CREATE TABLE users (id int PRIMARY KEY);
 CREATE TABLE items (id int PRIMARY KEY, user_id int)
 """
+NEEDS = 18
 EXPECTED: list[str] = []
 
 

@@ -3,6 +3,7 @@
 from alembic import op
 
 BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+NEEDS = 18
 EXPECTED: list[str] = []
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 BEFORE = "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, amount int)"
+NEEDS = 18
 EXPECTED: list[str] = []
 
 

@@ -6,6 +6,7 @@ BEFORE = """
 CREATE TABLE users (id int PRIMARY KEY);
 CREATE TABLE items (id int PRIMARY KEY, user_id int CONSTRAINT owner REFERENCES users NOT ENFORCED)
 """
+NEEDS = 18
 EXPECTED = ["blocking-scan"]
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 BEFORE = "CREATE TABLE items (id int PRIMARY KEY, total int CHECK (total > 0))"
+NEEDS = 18
 EXPECTED = ["previous-write-fails"]
 
 

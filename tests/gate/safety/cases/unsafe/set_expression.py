@@ -5,6 +5,7 @@ from alembic import op
 BEFORE = """
 CREATE TABLE items (id int PRIMARY KEY, big int GENERATED ALWAYS AS (id * 2) STORED)
 """
+NEEDS = 17
 EXPECTED = ["table-rewrite"]
 
 
