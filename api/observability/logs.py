@@ -19,8 +19,9 @@ from api.observability.ids import REQUEST_ID
 from api.observability.tracebacks import report
 from api.settings import Environment
 
-# What a request's line says in its message already.
+# What a request's line says in its message already, and who writes such lines.
 TOLD_BY_MESSAGE = ("method", "route", "status", "duration_ms", "client")
+OF_REQUESTS = "api.observability.requests"
 
 
 def log_config(environment: Environment) -> dict[str, Any]:
@@ -97,6 +98,8 @@ def _shorten(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
     """Leave out what a developer does not need to see in each line."""
     line["timestamp"] = datetime.fromisoformat(line["timestamp"]).astimezone().strftime("%H:%M:%S")
     del line["pid"]
+    if line["logger"] == OF_REQUESTS:
+        del line["logger"]
     for told in TOLD_BY_MESSAGE:
         line.pop(told, None)
     if "request_id" in line:
