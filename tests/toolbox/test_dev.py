@@ -157,6 +157,20 @@ class TestTerminal:
             typist.type("?")
             typist.wait_for("psql")
 
+    def test_ends_in_psql(self, checkout: Checkout) -> None:
+        """What is told to end while psql is open ends psql too."""
+        with dev(checkout) as typist:
+            before = typist.settings
+            typist.wait_for(SERVES)
+            typist.type("p")
+            typist.wait_for("=# ")
+            typist.type("\x1a")  # Ctrl-Z, which stops nothing here
+            processes = psutil.Process(typist.process.pid).children(recursive=True)
+            typist.process.send_signal(signal.SIGTERM)
+            assert typist.wait_for_end() == 0
+            assert typist.settings == before
+            assert psutil.wait_procs(processes, timeout=30)[1] == []
+
     def test_migrates(self, checkout: Checkout) -> None:
         """A revision that the database lacks is told with the key that migrates, which does."""
         with dev(checkout) as typist:

@@ -24,6 +24,5 @@ def listen(port: int) -> socket.socket:
             continue
         # Listening already: a request made while the service starts or reloads waits for it.
         listener.listen()
-        listener.set_inheritable(True)
         return listener
     raise NotWell(f"No port from {port} on can be listened on; take another with --port.")

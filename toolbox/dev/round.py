@@ -81,7 +81,7 @@ class Round:
         if self._saves in heard:
             self._start_anew(self._saves.recv(4096).decode().split())
         elif self._terminal and self._terminal.fd in heard:
-            key = self._terminal.read()
+            key = self._terminal.read() or "q"
             if key in self._keys:
                 self._keys[key][1]()
         elif heard:

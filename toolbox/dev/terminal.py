@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from toolbox.checkout import ROOT
@@ -41,20 +41,31 @@ class Terminal:
             self._restore()
 
     def read(self) -> str:
-        """Return a key that was pressed; those after it may be for a program that it starts."""
-        return os.read(self.fd, 1).decode(errors="replace")
+        """Return a key that was pressed, or nothing where the terminal is gone.
+
+        One alone, because those after it may be for a program that it starts.
+        """
+        with suppress(OSError):
+            return os.read(self.fd, 1).decode(errors="replace")
+        return ""
 
     def run(self, command: Sequence[str]) -> int:
         """Run a program that has the terminal for itself, Ctrl-C included; return its exit code."""
         self._restore()
         ours = os.getpgrp()
+        # Stopped by Ctrl-Z it would have no shell to continue it; it inherits this.
+        before = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        process = subprocess.Popen(command, cwd=ROOT, process_group=0)
+        signal.signal(signal.SIGTSTP, before)
         try:
-            process = subprocess.Popen(command, cwd=ROOT, process_group=0)
             self._give_to(process.pid)
             # It may have read before the terminal was its own, which stops a program.
             os.killpg(process.pid, signal.SIGCONT)
             return process.wait()
         finally:
+            if process.poll() is None:  # because we are to end
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
             self._give_to(ours)
             self._listen()
 
@@ -83,4 +94,7 @@ def find_terminal() -> Terminal | None:
     if sys.platform == "win32" or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     fd = sys.stdin.fileno()
-    return Terminal(fd) if os.tcgetpgrp(fd) == os.getpgrp() else None
+    with suppress(OSError):  # it is a terminal, and not ours
+        if os.tcgetpgrp(fd) == os.getpgrp():
+            return Terminal(fd)
+    return None
