@@ -50,7 +50,6 @@ class TestRefusals:
         ("name", "several", "message"),
         [
             ("class", None, "a word of Python's"),
-            ("match", None, "a word of Python's"),
             ("thing", "end", "a word of SQL's"),
             ("Invoice", None, "lower-case letters"),
             ("tax__rate", None, "lower-case letters"),

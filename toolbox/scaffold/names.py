@@ -155,7 +155,7 @@ def check(name: str, what: str, *, in_sql: bool = False) -> None:
             "beginning with a letter, as `purchase_order`."
         )
     for language, is_word in (
-        ("Python", keyword.iskeyword(name) or keyword.issoftkeyword(name)),
+        ("Python", keyword.iskeyword(name)),
         ("SQL", in_sql and name in RESERVED_WORDS),
     ):
         if is_word:

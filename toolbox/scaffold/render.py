@@ -67,7 +67,6 @@ def _context(resource: Resource) -> Mapping[str, Any]:
             + [field.constant for field in resource.references]
         ),
         "referred": parents,
-        "parents": parents,
         "optional": [field for field in resource.fields if field.optional],
         "body_fixtures": ", ".join(_body_fixtures(resource)),
         "factories": sorted({"make_user", f"make_{resource.singular}"} | _factories(resource)),

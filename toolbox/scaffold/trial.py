@@ -44,7 +44,7 @@ class Trial:
     folder: Path
     environment: dict[str, str]
 
-    def pass_(self, *command: str) -> None:
+    def expect(self, *command: str) -> None:
         """Run Python there, and say how long it took.
 
         Raises:
@@ -76,26 +76,26 @@ def try_new(url: str) -> None:
         environment = {**os.environ, "DATABASE_URL": databases.create("trial")}
         trial = Trial(folder, environment)
         for resource in RESOURCES:  # the migration gate is part of it
-            trial.pass_("-m", "toolbox", "new", *resource.split())
-        trial.pass_("-m", "ruff", "format", "--check", ".")
-        trial.pass_("-m", "ruff", "check", ".")
-        trial.pass_("-m", "mypy", "api", "tests/functional")
+            trial.expect("-m", "toolbox", "new", *resource.split())
+        trial.expect("-m", "ruff", "format", "--check", ".")
+        trial.expect("-m", "ruff", "check", ".")
+        trial.expect("-m", "mypy", "api", "tests/functional")
         tests = [f"tests/functional/{name}.py" for name in TESTS]
-        trial.pass_("-m", "pytest", "--quiet", "--numprocesses=auto", *tests)
+        trial.expect("-m", "pytest", "--quiet", "--numprocesses=auto", *tests)
         _judge(trial)
 
 
 def _judge(trial: Trial) -> None:
     """Fill the service with samples of both, and judge one under concurrent use."""
-    trial.pass_("-m", "toolbox", "migrate")
+    trial.expect("-m", "toolbox", "migrate")
     url = trial.environment["DATABASE_URL"]
     log = trial.folder.with_name("service.log")
     with serve(url, workers=2, log=log, folder=trial.folder) as app:
         cli = ("-m", "integration_cli")
-        trial.pass_(*cli, "sample_data", "--users", "3", "--app-url", app)
+        trial.expect(*cli, "sample_data", "--users", "3", "--app-url", app)
         options = ["--profile", f"integration_cli/profiles/{JUDGED}.toml", "--duration", "2"]
         less = ["--users", "4", "--effort", "0.3", "--app-url", app]
-        trial.pass_(*cli, "concurrency", *options, *less)
+        trial.expect(*cli, "concurrency", *options, *less)
 
 
 @contextmanager

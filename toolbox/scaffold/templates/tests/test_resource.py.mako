@@ -29,7 +29,7 @@ TAKEN = [
 
 @pytest.fixture
 ${"async " if "session" in body_fixtures else ""}def body(${body_fixtures}) -> dict[str, Any]:
-    """What makes ${r.a}${", with what its owner may refer to" if parents else ""}."""
+    """What makes ${r.a}${", with what its owner may refer to" if referred else ""}."""
     return {
 % for field in r.required:
 % if not field.reference:
@@ -321,10 +321,10 @@ class TestChange:
         """Nor can it be given ${field.a} that one may not reach, alone or among several."""
         ${r.singular}, other = await make_${r.singular}(session, user), await make_user(session)
         change = {"${field.name}": str(${"other.id" if field.reference.is_users else f"(await {field.reference.factory}(session, other)).id"})}
-        several = {"${r.plural}": [{"id": str(${r.singular}.id), **change}]}
+        among = {"${r.plural}": [{"id": str(${r.singular}.id), **change}]}
         answers = [
             await me.patch(f"{PATH}/{${r.singular}.id}", json=change),
-            await me.patch(PATH, json=several),
+            await me.patch(PATH, json=among),
         ]
         kinds = [(answer.status_code, answer.json()["type"]) for answer in answers]
         assert kinds == [(422, "/problems/${slug(field, "Unknown")}")] * 2
