@@ -121,7 +121,6 @@ class Proof:
         with TemporaryDirectory(prefix="project-") as name:
             folder = Path(name) / "project"
             folder.mkdir()
-            folder.parent.chmod(0o755)
             export(self.root, store(self.root, self.root), folder)
             git(folder, "init", "--quiet", "--initial-branch=main")
             git(folder, "add", "--all")
