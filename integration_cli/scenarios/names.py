@@ -81,6 +81,8 @@ async def unique_renaming(stage: Stage) -> None:
                 ],
                 window.gaps(len(items)),
             )
+            # Of those that were refused, nothing may be seen.
+            await racers.race([stage.api.read_item(item.id) for item in items])
 
 
 async def one_version(stage: Stage) -> None:
