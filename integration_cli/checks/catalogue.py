@@ -67,7 +67,7 @@ CATALOGUE: tuple[Invariant, ...] = (
     Invariant("no-orphans", sessions.no_orphans, phases=RACES),
     Invariant("pagination-is-complete", lists.pagination_is_complete, (Can.LIST,), RACES),
     Invariant("limits-hold", quotas.limits_hold, (Can.QUOTA, Can.BULK_CREATE), RACES),
-    Invariant("refused-write-has-no-effect", writes.refused_write_has_no_effect, phases=AUDITED),
+    Invariant("refused-write-has-no-effect", writes.refused_write_has_no_effect),
     Invariant("bulk-is-atomic", writes.bulk_is_atomic, (Can.BULK_CREATE, Can.BULK_UPDATE)),
     Invariant("refresh-token-is-spent-once", races.refresh_token_is_spent_once,
               (Can.REFRESH,), RACES),
