@@ -114,7 +114,7 @@ class TestPage:
     def test_verdict_first(self) -> None:
         """A reader sees the outcome before anything else, and each state also as a word."""
         html = page(reported(stale()))
-        assert html.index("promises were broken") < html.index("fresh reads")
+        assert html.index("promises were broken") < html.index("fresh-reads")
         assert "✗ violated" in html
         assert html.index("✗ violated") < html.index("✓ held")
 
