@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from toolbox.commands import update as command
 from toolbox.errors import ToolboxError
 from toolbox.update.bring import bring
-from toolbox.update.merge import Conflict
 from toolbox.update.record import FILE, Record
 from toolbox.update.trees import TOOL, git
 
@@ -186,11 +185,6 @@ class TestConflicts:
         assert project.read("gone_there") == changed("3", "ours")
         assert project.read("gone_here") == changed("9", "theirs")
         assert "UU both.txt" in git(project.root, "status", "--porcelain").splitlines()
-
-    @pytest.mark.parametrize("stages", [(2,), (3,), (1,)])
-    def test_any_other(self, stages: tuple[int, ...]) -> None:
-        """What git has on one side only was moved by both."""
-        assert Conflict("file", stages).why == "both moved it, each to another place"
 
 
 class TestMigrations:

@@ -70,12 +70,13 @@ def _origin(root: Path) -> str | None:
 
 
 def _source(root: Path, wish: Wish) -> str:
-    if not (source := wish.source or _origin(root)):
+    origin = _origin(root)
+    if not (source := wish.source or origin):
         raise ToolboxError(
             "This clone has no remote `origin`, so nobody knows where the template's next version "
             "comes from: name its repository with --template URL."
         )
-    if TEMPLATE in git(root, "remote").splitlines():
+    if source == origin and TEMPLATE in git(root, "remote").splitlines():
         raise ToolboxError(
             f"There is a remote {TEMPLATE} already, which `origin` is to be called: give it "
             f"another name with: git remote rename {TEMPLATE} NAME"
