@@ -1,11 +1,9 @@
 """Several processes that serve one socket: replaced when they die, and restarted without a gap.
 
-Uvicorn's own supervisor and server do most of it, but a connection that is open and idle they close
-at once when its worker ends, perhaps just as its client sends the next request, which is then
-reset; and while they restart a worker they hear nothing, not even the order to stop (decision 15).
+Uvicorn's own supervisor does most of it, but while it restarts a worker it hears nothing, not even
+the order to stop (decision 15). How a worker ends is in api/draining.py.
 """
 
-import asyncio
 import gc
 import logging
 import os
@@ -14,7 +12,6 @@ import socket
 import sys
 import threading
 import time
-from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 from uvicorn import Config, Server
@@ -22,80 +19,19 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-log = logging.getLogger(__name__)
+from api.draining import STILL, DrainingServer
 
-# Seconds in which a worker that ends answers whoever still has a connection to it, and asks each to
-# close it. Longer than a client in use pauses between two requests.
-DRAIN = 1.0
+log = logging.getLogger(__name__)
 
 # Seconds after which a new worker that does not answer is given up. It takes one or two to start,
 # and took 40 on two cores with a load of 20, where 30 ended each before it could serve.
 PATIENCE = 120.0
 
-# Seconds that a worker has to end beyond those that requests in flight have: for DRAIN before, for
+# Seconds that a worker has to end beyond those that requests in flight have: to drain before, for
 # closing its connections after, and to spare.
 LAST_CALL = 5.0
 
 PARENT_CHECK_INTERVAL = 1.0  # seconds
-
-STILL = 1.0  # seconds without a turn of the event loop, which makes ten a second
-
-
-class DrainingServer(Server):
-    """A server that, when it ends, lets its clients close their connections.
-
-    Attributes:
-        drain: seconds that they have for it.
-    """
-
-    drain = DRAIN
-    _ticked: float | None = None
-
-    async def on_tick(self, counter: int) -> bool:
-        """Note that the event loop goes round."""
-        self._ticked = time.monotonic()
-        return await super().on_tick(counter)
-
-    def stands_still(self) -> bool:
-        """Tell whether something keeps the event loop from going round."""
-        if self._ticked is None or self.should_exit:
-            return False
-        return time.monotonic() - self._ticked > STILL
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept no more, answer with `Connection: close` for a while, and then end as ever."""
-        # uvloop closes with a server the socket that it was given.
-        listeners = [listener.dup() for listener in sockets or []]
-        for server in self.servers:
-            server.close()
-        for listener in listeners:
-            await self._serve_who_waits(listener)
-            listener.close()
-        # A new list, as the protocols take it anew for each request.
-        state = self.server_state
-        state.default_headers = [*state.default_headers, (b"connection", b"close")]
-        deadline = time.monotonic() + self.drain
-        while state.connections and time.monotonic() < deadline and not self.force_exit:  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.02)
-        await super().shutdown()
-
-    async def _serve_who_waits(self, listener: socket.socket) -> None:
-        """Take the connections that the kernel has made already, and would reset otherwise."""
-        loop = asyncio.get_running_loop()
-        listener.settimeout(0)
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            await loop.connect_accepted_socket(self._make_protocol, connection)
-
-    def _make_protocol(self) -> asyncio.Protocol:
-        protocol: Any = self.config.http_protocol_class
-        made: asyncio.Protocol = protocol(
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )
-        return made
 
 
 class Worker(Process):

@@ -6,10 +6,10 @@ from typing import Any
 
 import uvicorn
 
+from api.draining import DrainingServer
 from api.observability.logs import log_config
 from api.serving import KEEP_ALIVE
 from api.settings import Environment
-from api.supervisor import DrainingServer
 
 # Seconds that requests under way have when a file is saved.
 GRACE = 1
