@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from toolbox.checkout import ROOT
+from toolbox.commits import export
 from toolbox.template.begin import Wish, prepared, recorded
 from toolbox.update import trees
 from toolbox.update.trees import TOOL, git
@@ -18,7 +19,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository whose one commit has what is here, committed or not."""
     root = tmp_path_factory.mktemp("template") / "template"
     root.mkdir()
-    trees.export(ROOT, trees.store(ROOT, ROOT), root)
+    export(ROOT, trees.store(ROOT, ROOT), root)
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message=The template", **TOOL)
@@ -41,7 +42,7 @@ def make(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
     def made(name: str = "billing_service", **wish: object) -> Path:
         folder = tmp_path_factory.mktemp("project")
         record = recorded(template, Wish(name, source="here", **wish))  # type: ignore[arg-type]
-        trees.export(template, prepared(template, record, with_revision=False), folder)
+        export(template, prepared(template, record, with_revision=False), folder)
         return folder
 
     return made

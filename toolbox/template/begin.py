@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from toolbox.commits import export
 from toolbox.errors import ToolboxError
 from toolbox.template.history import write_first_revision
 from toolbox.template.make import make
@@ -92,7 +93,7 @@ def prepared(root: Path, record: Record, *, with_revision: bool) -> str:
     """
     with TemporaryDirectory(prefix="project-") as name:
         folder = Path(name)
-        trees.export(root, record.commit, folder)
+        export(root, record.commit, folder)
         make(folder, record)
         if record.fresh_history and with_revision:
             write_first_revision(folder)

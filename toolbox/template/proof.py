@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 import click
 
 from toolbox.checkout import DATA
+from toolbox.commits import export
 from toolbox.errors import ToolboxError
 from toolbox.processes import child
-from toolbox.update.trees import TOOL, export, git, store
+from toolbox.update.trees import TOOL, git, store
 
 NAME = "billing_service"
 CHOICES = ("without-items", "fresh-history", "fresh-git")

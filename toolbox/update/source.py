@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from toolbox.commits import export
 from toolbox.errors import ToolboxError
 from toolbox.processes import ask
 from toolbox.update.record import Record
-from toolbox.update.trees import export, git
+from toolbox.update.trees import git
 
 # What would lead the template's Python to another's files, or leave files among its own.
 FOREIGN = {"PYTHONPATH", "PYTHONHOME", "COV_CORE_SOURCE", "COVERAGE_PROCESS_START"}

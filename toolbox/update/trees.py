@@ -1,9 +1,6 @@
 """Trees of files, between folders and git; a user's branches, index and files stay as they are."""
 
-import io
 import os
-import subprocess
-import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,24 +47,6 @@ def require_clean(root: Path) -> None:
             f"There are changes that are not committed, and git could not give them back:\n"
             f"{shown}{more}\nCommit them, or put them aside with: git stash --include-untracked"
         )
-
-
-def export(repository: Path, commit: str, folder: Path) -> None:
-    """Write all files of a commit into a folder.
-
-    Raises:
-        ToolboxError: git cannot read them.
-    """
-    done = subprocess.run(
-        ["git", "archive", "--format=tar", commit],  # noqa: S607 - the user's own
-        cwd=repository,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ToolboxError(f"git archive {commit}: {done.stderr.decode().strip()}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
-        files.extractall(folder, filter="data")
 
 
 def store(repository: Path, folder: Path) -> str:

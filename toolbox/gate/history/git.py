@@ -1,13 +1,9 @@
 """What git knows of the revisions: those that the main branch has, and what is in their files."""
 
-import io
 import os
 import subprocess
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
-
-from toolbox.errors import ToolboxError
 
 MAIN_BRANCHES = ("origin/main", "main", "origin/master", "master")
 
@@ -85,24 +81,6 @@ def files(at: Base, folder: Path) -> dict[Path, bytes]:
         check=True,
     )
     return dict(zip((at.root / name for name in names), _blobs(done.stdout), strict=True))
-
-
-def unpack(at: Base, folder: Path) -> None:
-    """Write all files of a commit into a folder, without any history.
-
-    Raises:
-        ToolboxError: git cannot read them, as in a clone that left out some.
-    """
-    done = subprocess.run(
-        ["git", "archive", "--format=tar", at.commit],  # noqa: S607
-        cwd=at.root,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ToolboxError(f"git archive {at.commit}: {done.stderr.decode().strip()}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files_of_commit:
-        files_of_commit.extractall(folder, filter="data")
 
 
 def _blobs(output: bytes) -> list[bytes]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolbox.commits import export
 from toolbox.errors import ToolboxError
-from toolbox.gate.history.git import Base, unpack
+from toolbox.gate.history.git import Base
 from toolbox.processes import ask
 from toolbox.serving import development
 
@@ -43,7 +44,7 @@ def unpacked(at: Base, folder: Path, ours: Path) -> App:
     Raises:
         ToolboxError: there is no such app at that commit, or its environment cannot be made.
     """
-    unpack(at, folder)
+    export(at.root, at.commit, folder)
     folder /= ours.resolve().relative_to(at.root.resolve())
     name = f"{at.commit[:12]} ({at.reference})"
     if not (folder / "api" / "__main__.py").is_file():
