@@ -49,6 +49,9 @@ if "CI" in os.environ:
         "coverage",
     ]
 
+# A checkout may be renamed, and moved: programs find their Python from where they are.
+os.environ.setdefault("UV_VENV_RELOCATABLE", "1")
+
 DATA = Path(".data")
 MUST_BE_COVERED = {"api": 95, "integration_cli": 90, "toolbox": 90}  # per cent
 SCHEMAS = {

@@ -83,6 +83,19 @@ def test_ci_runs_the_readmes_command() -> None:
     assert "python3 -m pip install nox" in README
 
 
+def test_environments_move_with_their_checkout(tmp_path: Path) -> None:
+    """What a session has installed runs in a checkout that was renamed since."""
+    before = tmp_path / "before"
+    before.mkdir()
+    for name in ("noxfile.py", "pyproject.toml", "uv.lock"):
+        (before / name).write_bytes((ROOT / name).read_bytes())
+    make = [sys.executable, "-m", "nox", "--install-only", "-s", "migrate"]
+    subprocess.run(make, cwd=before, env={**os.environ, "NOX_SCRIPT_MODE": "none"}, check=True)
+    after = before.rename(tmp_path / "after")
+    alembic = after / ".nox" / "migrate" / "bin" / "alembic"
+    assert subprocess.check_output([alembic, "--version"], text=True).startswith("alembic ")
+
+
 @pytest.mark.parametrize(
     ("programs", "output"),
     [
