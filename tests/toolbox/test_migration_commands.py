@@ -173,6 +173,7 @@ class TestMigrate:
         """Of two heads one is let follow the other, which is said, and the list is written anew."""
         checkout.add_revision("aaaa", HEAD, "pass")
         checkout.add_revision("bbbb", HEAD, "pass")
+        assert "nox -s migrate -- --fix-heads" in refusal(checkout, "migrate")
         done = checkout.toolbox("migrate", "--fix-heads")
         assert done.returncode == 0
         assert f"bbbb follows aaaa now, instead of {HEAD}" in done.stdout

@@ -14,7 +14,7 @@ from toolbox.gate.engines import ENGINES
 from toolbox.gate.project import Project
 from toolbox.gate.run import run
 from toolbox.migrations import lineage, revise
-from toolbox.migrations.alembic import upgrade
+from toolbox.migrations.alembic import check_for_one_head, scripts, upgrade
 from toolbox.migrations.heads import fix_heads
 from toolbox.postgres import choose
 
@@ -35,6 +35,7 @@ def migrate(arguments: tuple[str, ...]) -> None:
     if arguments:
         alembic.config.main(arguments, prog="alembic")
         return
+    check_for_one_head(scripts())
     alembic.config.main(["upgrade", "head"], prog="alembic")
     sys.stdout.write("The database is at revision ")
     alembic.config.main(["current"], prog="alembic")

@@ -19,8 +19,10 @@ def upgrade(url: str, revision: str = "head", *, quiet: bool = False) -> None:
     """Upgrade a database to a revision; quiet says nothing of the steps.
 
     Raises:
-        ToolboxError: the database cannot be reached, or there is no such revision.
+        ToolboxError: the database cannot be reached, there is no such revision, or two are last.
     """
+    if revision == "head":
+        check_for_one_head(scripts())
     with _refusals_as_toolbox_errors():
         command.upgrade(_config(url, quiet=quiet), revision)
 
@@ -54,6 +56,20 @@ def write_revision(url: str, message: str, *, autogenerate: bool) -> Path:
 def scripts() -> ScriptDirectory:
     """Return the revisions in migrations/versions."""
     return ScriptDirectory.from_config(_config())
+
+
+def check_for_one_head(directory: ScriptDirectory) -> None:
+    """Refuse a history with several heads.
+
+    Raises:
+        ToolboxError: it has; the message says how they become one.
+    """
+    heads = directory.get_heads()
+    if len(heads) > 1:
+        raise ToolboxError(
+            f"The history has {len(heads)} heads: {', '.join(heads)}. Two branches met that each "
+            "added a revision. Let one follow the other with: nox -s migrate -- --fix-heads"
+        )
 
 
 def _config(url: str | None = None, *, quiet: bool = False) -> Config:

@@ -6,7 +6,7 @@ line at its end, so git reports a conflict where Alembic would only later report
 
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
-from toolbox.migrations.alembic import scripts
+from toolbox.migrations.alembic import check_for_one_head, scripts
 
 FILE = ROOT / "api" / "schema_revisions.txt"
 
@@ -18,12 +18,7 @@ def revisions() -> list[str]:
         ToolboxError: there are two heads.
     """
     directory = scripts()
-    heads = directory.get_heads()
-    if len(heads) > 1:
-        raise ToolboxError(
-            f"The history has {len(heads)} heads: {', '.join(heads)}. Two branches met that each "
-            "added a revision. Let one follow the other with: nox -s migrate -- --fix-heads"
-        )
+    check_for_one_head(directory)
     return [script.revision for script in directory.walk_revisions()][::-1]
 
 
