@@ -14,13 +14,18 @@ PID_FILE = "postmaster.pid"
 def running_pid(data: Path) -> int | None:
     """Return the process id of the server that runs on a data directory, or None.
 
-    The process must be one that was given that directory.
+    The process must be one that was given that directory, or works in it: where the checkout was
+    moved the directory was given by the name that it had before.
     """
     pid = _noted_pid(data)
     try:
-        return pid if pid and str(data) in psutil.Process(pid).cmdline() else None
+        process = psutil.Process(pid) if pid else None
+        words = process.cmdline() if process else []
     except psutil.Error:
         return None
+    if process is None or "-D" not in words:
+        return None
+    return pid if str(data) in words or _is_worked_in_by(data, process) else None
 
 
 def running_port(data: Path) -> int:
