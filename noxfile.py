@@ -70,14 +70,14 @@ def end_like_ctrl_c(_: int, __: FrameType | None) -> None:
 signal.signal(signal.SIGTERM, end_like_ctrl_c)
 
 
-def sync(session: nox.Session, *groups: str, only: bool = False, lock: str = "--locked") -> None:
+def sync(session: nox.Session, *groups: str, only: bool = False) -> None:
     """Install the service's dependencies, unless `only`, and these groups, as uv.lock has them."""
     option = "--only-group" if only else "--group"
     try:
         session.run_install(
             "uv",
             "sync",
-            lock,
+            "--locked",
             "--quiet",
             "--compile-bytecode",
             "--no-default-groups",
@@ -85,7 +85,9 @@ def sync(session: nox.Session, *groups: str, only: bool = False, lock: str = "--
             env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location},
         )
     except nox.command.CommandFailed:
-        session.error("What uv.lock lists could not be installed. What is wrong: nox -s doctor")
+        session.error(
+            "What uv.lock lists could not be installed. What is wrong, says: nox -s doctor"
+        )
 
 
 def run(session: nox.Session, *command: str, success_codes: tuple[int, ...] = (0,)) -> None:
@@ -218,12 +220,11 @@ def integration(session: nox.Session) -> None:
     toolbox(session, "integration")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def doctor(session: nox.Session) -> None:
     """Say whether this machine and checkout are well, and what mends them; `-- --fix`, `--json`."""
-    # Not --locked: that the lock file is out of date is for the doctor to say.
-    sync(session, "toolbox", lock="--frozen")
-    toolbox(session, "doctor")
+    # By Nox's own Python: what is wrong may be what keeps an environment from being made.
+    run(session, sys.executable, "-m", "toolbox.doctor", *session.posargs)
 
 
 @nox.session

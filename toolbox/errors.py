@@ -7,3 +7,9 @@ class ToolboxError(Exception):
 
 class NotWell(ToolboxError):
     """The machine or the checkout is at fault, not what was asked for: `doctor` tells more."""
+
+
+def in_one_line(words: str) -> str:
+    """Return lines of another program's as one, in which each is a sentence."""
+    lines = [" ".join(line.split()) for line in words.splitlines() if line.strip()]
+    return " ".join(line if line[-1] in ".?!:,;" else f"{line}." for line in lines)

@@ -84,3 +84,20 @@ def database(databases: Throwaways) -> Iterator[str]:
 def checkout(tmp_path: Path, database: str) -> Checkout:
     """A copy of this checkout whose database is an empty one of its own."""
     return Checkout.copy(tmp_path / "checkout", DATABASE_URL=database)
+
+
+@pytest.fixture
+def own(place: Path, account: Account) -> Checkout:
+    """A copy of this checkout that has no DATABASE_URL."""
+    checkout = Checkout.copy(place / "checkout")
+    account.own(checkout.root)
+    return checkout
+
+
+@pytest.fixture
+def its_cluster(own: Checkout, made: Path, account: Account) -> Iterator[Cluster]:
+    """The cluster of that checkout, stopped."""
+    (own.root / ".data").mkdir()
+    cluster = clusters.copy(made, own.root / ".data" / "postgres", account)
+    yield cluster
+    clusters.end(cluster)

@@ -1,7 +1,6 @@
 """`python -m toolbox db`, as a user runs it, in a checkout with a Postgres of its own."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,6 @@ from tests.toolbox.checkouts import Checkout
 from tests.toolbox.clusters import query, remembered
 from toolbox.postgres.account import Account
 from toolbox.postgres.cluster import Cluster
-
-
-@pytest.fixture
-def own(place: Path, account: Account) -> Checkout:
-    """A copy of this checkout that has no DATABASE_URL."""
-    checkout = Checkout.copy(place / "checkout")
-    account.own(checkout.root)
-    return checkout
-
-
-@pytest.fixture
-def its_cluster(own: Checkout, made: Path, account: Account) -> Iterator[Cluster]:
-    """The cluster of that checkout, stopped."""
-    (own.root / ".data").mkdir()
-    cluster = clusters.copy(made, own.root / ".data" / "postgres", account)
-    yield cluster
-    clusters.end(cluster)
 
 
 class TestUrl:

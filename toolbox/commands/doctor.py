@@ -1,24 +1,28 @@
 """The command that looks whether machine and checkout are well."""
 
-import json
 import sys
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from toolbox.doctor.checkout import examine_checkout
-from toolbox.doctor.database import examine_database
-from toolbox.doctor.diagnosis import Diagnosis, State
-from toolbox.doctor.machine import examine_machine
+from toolbox.doctor import beginning, checkout, database, machine
+from toolbox.doctor.diagnosis import Diagnosis, State, fault
+from toolbox.doctor.show import show
 
-SIGNS = {
-    State.WELL: "[green]ok[/]",
-    State.NOTE: "[yellow]note[/]",
-    State.FAULT: "[bold red]fault[/]",
+LOOKS: Mapping[str, Callable[[], Iterable[Diagnosis]]] = {
+    "Python": lambda: [beginning.look_at_interpreter()],
+    "uv": lambda: [beginning.look_at_uv()],
+    "Folder": lambda: [beginning.look_at_folder()],
+    "Disk": lambda: [beginning.look_at_disk()],
+    "Docker": machine.look_at_docker,
+    "git": machine.look_at_git,
+    "Clock": machine.look_at_clock,
+    "uv.lock": checkout.look_at_lock_file,
+    "Revisions": checkout.look_at_revisions,
+    "Variables": checkout.look_at_variables,
+    "Port": checkout.look_at_port,
+    "Processes": checkout.look_at_processes,
+    "Database": database.look_at_database,
 }
 
 
@@ -32,16 +36,17 @@ def doctor(*, fix: bool, as_json: bool) -> None:
         for done in mend(found):
             click.echo(done, err=True)
         found = list(examine())
-    if as_json:
-        click.echo(json.dumps([one.to_json() for one in found], indent=2))
-    else:
-        show(found)
+    show(found, as_json=as_json)
     sys.exit(any(one.state is State.FAULT for one in found))
 
 
 def examine() -> Iterator[Diagnosis]:
-    """Look at everything."""
-    return chain(examine_machine(), examine_checkout(), examine_database())
+    """Look at everything; that one thing cannot be looked at keeps nothing else from it."""
+    for what, look in LOOKS.items():
+        try:
+            yield from look()
+        except Exception as exc:  # noqa: BLE001 - whatever is broken is broken here too
+            yield fault(what, f"it cannot be looked at: {type(exc).__name__}: {exc}")
 
 
 def mend(found: list[Diagnosis]) -> Iterator[str]:
@@ -52,23 +57,3 @@ def mend(found: list[Diagnosis]) -> Iterator[str]:
                 yield one.fix()
             except Exception as exc:  # noqa: BLE001 - the others can be mended all the same
                 yield f"{one.what} could not be mended: {exc}"
-
-
-def show(found: list[Diagnosis]) -> None:
-    """Print what was found, a line each, and under a fault the command that mends it."""
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column()
-    for one in found:
-        mended = f"\n[bold]{escape(one.mend)}[/]" if one.mend else ""
-        table.add_row(SIGNS[one.state], one.what, escape(one.sentence) + mended)
-    console.print(table)
-    faults = sum(one.state is State.FAULT for one in found)
-    fixable = sum(one.fix is not None for one in found)
-    if not faults:
-        console.print("\nAll is well.", style="green")
-        return
-    hint = f" {fixable} can be mended by: nox -s doctor -- --fix" if fixable else ""
-    console.print(f"\n{faults} {'fault' if faults == 1 else 'faults'}.{hint}", style="bold red")

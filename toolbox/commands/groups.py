@@ -8,7 +8,7 @@ import click
 
 from toolbox.errors import NotWell, ToolboxError
 
-SEE_DOCTOR = "Whether machine and checkout are well otherwise, says: nox -s doctor"
+SEE_DOCTOR = "To see whether machine and checkout are well otherwise, run: nox -s doctor"
 
 
 class Commands(click.Group):

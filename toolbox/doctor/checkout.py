@@ -8,14 +8,16 @@ from contextlib import suppress
 
 import psutil
 
-from api.settings import Settings, SettingsError, load_settings
 from toolbox.checkout import ROOT
 from toolbox.doctor.diagnosis import Diagnosis, fault, note, well
 from toolbox.errors import ToolboxError
 from toolbox.migrations import lineage
 from toolbox.postgres import SWITCH, choose
 
+PATIENCE = 60  # seconds
 PORT = 8000  # where `nox -s dev` listens, or on the next one that is free
+# What sessions start by `python -m`. Not `api`: one that nothing waits for may serve on purpose.
+STARTED = {"alembic", "integration_cli", "pytest", "toolbox"}
 
 # What changes where a session goes, and that one easily forgets to have set.
 SURPRISING = {
@@ -27,28 +29,24 @@ SURPRISING = {
 }
 
 
-def examine_checkout() -> Iterator[Diagnosis]:
-    """Look at this checkout, and at what surrounds it."""
-    yield _lock_file()
-    yield _history()
-    yield from _variables()
-    yield _port()
-    yield from _orphans()
-
-
-def _lock_file() -> Diagnosis:
-    if not (ROOT / "uv.lock").exists():
-        return fault("uv.lock", "there is none", "git checkout uv.lock")
+def look_at_lock_file() -> Iterator[Diagnosis]:
+    """Look whether uv.lock is what pyproject.toml asks for."""
     command = ["uv", "lock", "--check"]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
     except OSError:
-        return note("uv.lock", "without uv it cannot be judged")
-    if done.returncode == 0:
-        return well("uv.lock", "agrees with pyproject.toml")
-    if "needs to be updated" in done.stderr:
-        return fault("uv.lock", "does not agree with pyproject.toml", "uv lock", _lock)
-    return note("uv.lock", f"cannot be judged: {done.stderr.strip().splitlines()[-1]}")
+        yield note("uv.lock", "without uv it cannot be judged")
+    except subprocess.TimeoutExpired:
+        yield note("uv.lock", f"cannot be judged: uv has not answered in {PATIENCE} s")
+    else:
+        if done.returncode == 0:
+            yield well("uv.lock", "agrees with pyproject.toml")
+        elif "needs to be updated" in done.stderr:
+            yield fault("uv.lock", "does not agree with pyproject.toml", "uv lock", _lock)
+        else:
+            yield note("uv.lock", f"cannot be judged: {done.stderr.strip()}")
 
 
 def _lock() -> str:
@@ -56,16 +54,19 @@ def _lock() -> str:
     return "uv.lock is written anew; see what changed with: git diff uv.lock"
 
 
-def _history() -> Diagnosis:
+def look_at_revisions() -> Iterator[Diagnosis]:
+    """Look whether migrations/versions is one history, and the list of it complete."""
     try:
         known = lineage.revisions()
     except ToolboxError as exc:
-        return fault("Revisions", str(exc), "nox -s migrate -- --fix-heads")
+        yield fault("Revisions", str(exc), "nox -s migrate -- --fix-heads")
+        return
     try:
         lineage.check()
     except ToolboxError as exc:
-        return fault("Revisions", str(exc), "nox -s revision -- --list", _list_revisions)
-    return well("Revisions", f"{len(known)}, one head: {known[-1]}")
+        yield fault("Revisions", str(exc), "nox -s revision -- --list", _list_revisions)
+    else:
+        yield well("Revisions", f"{len(known)}, one head: {known[-1]}")
 
 
 def _list_revisions() -> str:
@@ -73,28 +74,20 @@ def _list_revisions() -> str:
     return "api/schema_revisions.txt is written anew."
 
 
-def _variables() -> Iterator[Diagnosis]:
-    wrong = [*_wrong_settings()]
-    try:
-        choose()
-    except ToolboxError as exc:
-        wrong.append(fault("Variables", str(exc), f"unset {SWITCH} DATABASE_URL"))
-    surprising = [
-        note("Variables", f"{name} is set: {effect}", f"unset {name}")
-        for name, effect in SURPRISING.items()
-        if name in os.environ
-    ]
-    yield from wrong
-    yield from surprising
-    if not wrong and not surprising:
-        yield well("Variables", "none that is set is wrong")
+def look_at_variables() -> Iterator[Diagnosis]:
+    """Look whether a variable that is set is wrong, or leads where one may not expect it."""
+    found = [*_wrong_settings(), *_wrong_switch(), *_surprising()]
+    yield from found or [well("Variables", "none that is set is wrong")]
 
 
 def _wrong_settings() -> Iterator[Diagnosis]:
     """Read the service's settings as a session would, with what the sessions themselves set."""
+    # Only here: that it cannot be imported is a fault of its own.
+    from api.settings import Settings, SettingsError, load_settings  # noqa: PLC0415
+
     given = {"ENVIRONMENT": "development", "DATABASE_URL": "postgresql://user@localhost/pir"}
-    missing = {name: value for name, value in given.items() if name not in os.environ}
-    os.environ.update(missing)
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update({name: value for name, value in given.items() if not before[name]})
     try:
         load_settings()
     except SettingsError as exc:
@@ -103,15 +96,38 @@ def _wrong_settings() -> Iterator[Diagnosis]:
             names = [name.upper() for name in Settings.model_fields if name in line.lower()]
             yield fault("Variables", line.strip(), f"unset {names[0]}" if names else None)
     finally:
-        for name in missing:
-            del os.environ[name]
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
-def _port() -> Diagnosis:
+def _wrong_switch() -> Iterator[Diagnosis]:
+    """Look at which Postgres the sessions are told to use."""
+    if os.environ.get("DATABASE_URL"):  # which is among the settings
+        if SWITCH in os.environ:
+            yield note("Variables", f"{SWITCH} is set, and DATABASE_URL too, which goes first")
+        return
+    try:
+        choose()
+    except ToolboxError as exc:
+        yield fault("Variables", str(exc), f"unset {SWITCH}")
+
+
+def _surprising() -> Iterator[Diagnosis]:
+    for name, effect in SURPRISING.items():
+        if name in os.environ:
+            yield note("Variables", f"{name} is set: {effect}", f"unset {name}")
+
+
+def look_at_port() -> Iterator[Diagnosis]:
+    """Look whether the port is free that one thinks of first."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", PORT)) != 0:
-            return well("Port", f"{PORT} is free")
-    return note("Port", f"{PORT} is in use{_by_whom()}: `nox -s dev` takes the next one")
+            yield well("Port", f"{PORT} is free")
+        else:
+            yield note("Port", f"{PORT} is in use{_by_whom()}: `nox -s dev` takes the next one")
 
 
 def _by_whom() -> str:
@@ -123,7 +139,7 @@ def _by_whom() -> str:
     return ""
 
 
-def _orphans() -> Iterator[Diagnosis]:
+def look_at_processes() -> Iterator[Diagnosis]:
     """Look for services and tools of this checkout that nobody waits for any more."""
     found = [process for process in psutil.process_iter() if _is_orphan(process)]
     for process in found:
@@ -139,11 +155,14 @@ def _orphans() -> Iterator[Diagnosis]:
 
 
 def _is_orphan(process: psutil.Process) -> bool:
+    """Tell whether a process is one that a session has started, and has no session any more."""
     try:
-        ours = process.cwd() == str(ROOT) and "-m" in process.cmdline()[:3]
-        return ours and process.ppid() == 1 and process.pid != os.getpid()
+        if process.ppid() != 1 or process.pid == os.getpid() or process.cwd() != str(ROOT):
+            return False
+        words = process.cmdline()[:4]
     except psutil.Error:  # it ended just now, or belongs to another account
         return False
+    return "-m" in words[:-1] and words[words.index("-m") + 1].split(".")[0] in STARTED
 
 
 def _end(process: psutil.Process) -> str:

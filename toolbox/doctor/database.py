@@ -9,14 +9,16 @@ from toolbox.databases import KEPT_PREFIX, PREFIX, Throwaways
 from toolbox.doctor.diagnosis import Diagnosis, fault, note, well
 from toolbox.errors import ToolboxError
 from toolbox.migrations import lineage
-from toolbox.postgres import Server, choose
+from toolbox.postgres import SWITCH, Server, choose
 
+# By a server's name, what does without it.
+MENDS = {"DATABASE_URL": "unset DATABASE_URL", "docker": f"unset {SWITCH}"}
 CLOCKS_AGREE = 5  # seconds
 LONG = 60  # seconds
 FEW_LEFT = 10  # connections
 
 
-def examine_database() -> Iterator[Diagnosis]:
+def look_at_database() -> Iterator[Diagnosis]:
     """Look at the database, if it runs: to look starts nothing."""
     try:
         server = choose()
@@ -25,15 +27,15 @@ def examine_database() -> Iterator[Diagnosis]:
     try:
         status = server.status()
     except ToolboxError as exc:
-        yield fault("Database", str(exc), "unset DATABASE_URL")
+        yield fault("Database", str(exc), MENDS.get(server.name))
         return
     if status.startswith("stopped"):
-        yield note("Database", f"{server.name}: {status}", "nox -s db")
+        yield note("Database", f"{server.name}: {status}")
         return
     try:
         yield from _inside(server, status)
     except psycopg.Error as exc:
-        yield fault("Database", " ".join(str(exc).split()), "nox -s db -- status")
+        yield fault("Database", str(exc), MENDS.get(server.name, "nox -s db -- status"))
 
 
 def _inside(server: Server, status: str) -> Iterator[Diagnosis]:
@@ -55,9 +57,14 @@ def _inside(server: Server, status: str) -> Iterator[Diagnosis]:
 def _clock(connection: psycopg.Connection) -> Diagnosis:
     row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    apart = abs(row[0] - time.time())
-    if apart > CLOCKS_AGREE:
-        return fault("Database's clock", f"{apart:.0f} s apart from this machine's")
+    ahead = row[0] - time.time()
+    if abs(ahead) > CLOCKS_AGREE:
+        return fault(
+            "Database's clock",
+            f"it is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's, so "
+            "that tokens end at the wrong time: set the one that is wrong",
+            "sudo timedatectl set-ntp true",
+        )
     return well("Database's clock", "agrees with this machine's")
 
 
@@ -92,7 +99,8 @@ def _revision(connection: psycopg.Connection) -> Diagnosis:
             "nox -s db -- reset",
         )
     behind = len(known) - 1 - known.index(current[0]) if current else len(known)
-    return fault("Schema", f"{behind} revisions behind", "nox -s migrate")
+    said = "one revision behind" if behind == 1 else f"{behind} revisions behind"
+    return fault("Schema", said, "nox -s migrate")
 
 
 def _waiting(connection: psycopg.Connection) -> Iterator[Diagnosis]:

@@ -73,6 +73,15 @@ class Cluster:
             self._wait_until_ready()
             return self.url
 
+    def check(self) -> None:
+        """Look whether the data can be served, without serving it.
+
+        Raises:
+            ToolboxError: it is another version's or another account's.
+        """
+        with self._explained():
+            self._check_version()
+
     def stop(self) -> bool:
         """Stop the server, after which its data is complete on disk; False if it does not run."""
         with self._explained(), self._alone():

@@ -63,6 +63,7 @@ class Embedded:
         """Say whether it runs, and where."""
         cluster = self._cluster
         if cluster.pid is None:
+            cluster.check()
             return "stopped; nox -s db starts it"
         own = self.branches.current()
         where = f", database {own} of this git branch" if own else ""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import psycopg
 
-from toolbox.errors import NotWell
+from toolbox.errors import NotWell, in_one_line
 
 # uuidv7() makes the ids.
 OLDEST_VERSION = 18
@@ -38,10 +38,9 @@ def check(url: str) -> None:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version // 10_000
     except (psycopg.Error, UnicodeError) as exc:
-        reason = " ".join(str(exc).split())
         raise NotWell(
-            f"DATABASE_URL cannot be used: {reason}\n  Check it, or unset it: the toolbox then "
-            "starts a Postgres of its own."
+            f"DATABASE_URL cannot be used: {in_one_line(str(exc))}\n"
+            "  Check it, or unset it: the toolbox then starts a Postgres of its own."
         ) from None
     if version < OLDEST_VERSION:
         raise NotWell(
