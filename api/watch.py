@@ -108,9 +108,13 @@ class Watch:
                 await self._suspected.wait()
         self.now = self._time()
         passed = self.now - before
-        self._places.learn(passed)
+        self._places.learn(min(passed, TICK + LATE))
+        if passed > TICK + LATE:
+            # What came meanwhile has yet to be read: at the next look it will have been.
+            self._silent_since = self.now
+            return
         self._connections.end_overdue(self.now)
-        if self._connections.heard != self._heard or not self._places.taken or passed > TICK + LATE:
+        if self._connections.heard != self._heard or not self._places.taken:
             self._heard = self._connections.heard
             self._silent_since = self.now
         silent = self.now - self._silent_since > self._patience

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -59,6 +60,25 @@ async def all_idle_lost(database: Database) -> None:
         while drivers:
             drivers = [driver for driver in drivers if not driver.is_closed()]
             await asyncio.sleep(0.001)
+
+
+class TestStoodStill:
+    async def test_is_no_slow_database(self, database: Database) -> None:
+        """Where this process stood still, and nobody left meanwhile, who comes then may wait."""
+        async with database.watched():
+            for _ in range(PLACES):
+                await database.take_place()
+            waiting = [asyncio.create_task(database.take_place())]
+            await asyncio.sleep(0)
+            looked_at = database._watch.now
+            time.sleep(1)  # noqa: ASYNC251 - the whole process
+            while database._watch.now == looked_at:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0)
+            waiting += [asyncio.create_task(database.take_place()) for _ in range(4 * PLACES)]
+            await asyncio.sleep(0)
+            for _ in range(PLACES + len(waiting)):
+                database.leave_place()
+            await asyncio.gather(*waiting)
 
 
 class TestConnectionLost:
