@@ -6,6 +6,7 @@ Sends on a schedule and prints, as one line of JSON, what came of it. It knows n
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 import click
 
@@ -22,12 +23,15 @@ from integration_cli.wire import NoAnswer, Wire
 class Caller:
     """One connection that asks for one thing."""
 
-    def __init__(self, app_url: AppUrl, operations: list[Operation]) -> None:
+    def __init__(
+        self, app_url: AppUrl, headers: Sequence[str], operations: list[Operation]
+    ) -> None:
         self._app_url = app_url
         self._operations = operations
         self._wire: Wire | None = None
         host = f"{app_url.netloc_host}:{app_url.port}"
-        self._request = f"GET {app_url.prefix or '/'} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        lines = [f"GET {app_url.prefix or '/'} HTTP/1.1", f"Host: {host}", *headers]
+        self._request = "\r\n".join([*lines, "", ""]).encode()
 
     async def __call__(self, due: int) -> None:
         """Send the request, and record what became of it."""
@@ -53,10 +57,14 @@ class Caller:
             self._wire.abort()
 
 
-async def measure(url: AppUrl, rate: float, seconds: float, arrivals: Arrivals, size: int) -> Step:
-    """Send `rate` requests a second over so many connections."""
-    operations: list[Operation] = []
-    callers = [Caller(url, operations) for _ in range(size)]
+async def measure(
+    callers: Sequence[Caller],
+    operations: list[Operation],
+    rate: float,
+    seconds: float,
+    arrivals: Arrivals,
+) -> Step:
+    """Let the callers send `rate` requests a second; `operations` is where they record them."""
     await asyncio.gather(*(caller(0) for caller in callers))
     operations.clear()
 
@@ -74,12 +82,24 @@ async def measure(url: AppUrl, rate: float, seconds: float, arrivals: Arrivals, 
 @click.argument("url")
 @click.option("--rate", type=click.FloatRange(1), default=100)
 @click.option("--seconds", type=click.FloatRange(0.1), default=10)
-@click.option("--arrivals", type=click.Choice(Arrivals), default=Arrivals.CONSTANT)
+@click.option(
+    "--arrivals", type=click.Choice(Arrivals, case_sensitive=False), default=Arrivals.CONSTANT
+)
 @click.option("--connections", type=click.IntRange(1), default=32)
-def main(url: str, rate: float, seconds: float, arrivals: Arrivals, connections: int) -> None:
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'")
+def main(
+    url: str,
+    rate: float,
+    seconds: float,
+    arrivals: Arrivals,
+    connections: int,
+    headers: tuple[str, ...],
+) -> None:
     """Send GET requests to a URL on a schedule."""
+    operations: list[Operation] = []
+    callers = [Caller(AppUrl.parse(url), headers, operations) for _ in range(connections)]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        step = runner.run(measure(AppUrl.parse(url), rate, seconds, arrivals, connections))
+        step = runner.run(measure(callers, operations, rate, seconds, arrivals))
     click.echo(json.dumps(step.to_json()))
 
 

@@ -75,5 +75,6 @@ class Step:
             "service_ms": {name: self.service.at(share) for name, share in SHOWN.items()},
             "generator_lag_p99_ms": self.pace.lag * 1e3,
             "generator_cpu": self.pace.load,
+            "generator_cpu_us_per_request": self.pace.cpu / max(self.asked, 1) * 1e6,
             "doubt": self.pace.doubt,
         }

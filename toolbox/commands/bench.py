@@ -16,6 +16,7 @@ from rich.console import Console
 from toolbox.bench import comparison, rivals
 from toolbox.bench import logins as logging_in
 from toolbox.bench import memory as weighing
+from toolbox.bench import openloop as scheduling
 from toolbox.bench import pages as paging
 from toolbox.bench import rehearsal as rehearsing
 from toolbox.bench import tests as testing
@@ -174,6 +175,15 @@ def workers(rounds: int, seconds: float, connections: int) -> Figures:
     """Measure what a second worker adds."""
     with _database() as database:
         return scaling.measure(database, Effort(rounds, seconds, connections))
+
+
+@benchmark(Effort.rounds)
+@seconds(10.0)
+@connections
+def generator(rounds: int, seconds: float, connections: int) -> Figures:
+    """Compare the percentiles of concurrency's load with wrk2's, and through a stall."""
+    with _database() as database:
+        return scheduling.measure(database, Effort(rounds, seconds, connections))
 
 
 @benchmark(2)
