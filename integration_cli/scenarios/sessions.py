@@ -14,7 +14,8 @@ from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.stage import Stage, Window
 
 RACERS = 6
-RENEWING = 4  # users
+RENEWING = 4  # users, each
+LOG_INS = 2  # times: so that of four workers each has two that meet in it
 OLD = 2  # connections that log in with a password before and after it is changed
 
 
@@ -39,7 +40,7 @@ async def refreshing(stage: Stage) -> None:
 
 async def renewals(stage: Stage) -> None:
     """Users renew their tokens at the same instant, and ask with the new ones who they are."""
-    members = [*stage.members][:RENEWING]
+    members = [*stage.members][:RENEWING] * LOG_INS
     before = Window("renewals#before", 0, is_fresh=False, gap=0.0)
     signed_in = [await sign_in_again(stage, member, before) for member in members]
     known = [_refresh_token(stage, one[1]) for one in signed_in if one]
