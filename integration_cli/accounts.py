@@ -48,7 +48,7 @@ async def prepare(client: Client) -> None:
         NotFinished: the app refuses, or answers without an id.
     """
     known = client.site.known.setdefault(client.user, {})
-    for name, given in client.site.profile.items.given.items():
+    for name, given in client.site.profile.given.items():
         request = client.site.api.prepare(given, f"{client.user} {secrets.token_hex(4)}")
         operation = await client.insist(request)
         if not operation.acknowledged or given.id not in operation.answer:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from integration_cli.profile import Profile, Route
+from integration_cli.profile import Items, Profile, Route
 
 
 class Capability(StrEnum):
     """Something that an invariant may need. The value completes "the target has no ..."."""
 
     ME = "way to tell who is signed in"
+    ITEMS = "items"
+    TOLD_APART = "items or request ids that tell one answer from another"
     UPDATE = "change of an item"
     DELETE = "deletion of an item"
     LIST = "list of items"
@@ -34,6 +36,16 @@ class Capability(StrEnum):
     PARTIAL = "change of a single member"
 
 
+# What an app can without any items.
+OF_USERS = {
+    Capability.ME,
+    Capability.TOLD_APART,
+    Capability.REFRESH,
+    Capability.REVOKE,
+    Capability.PASSWORD,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What the target has, and for what it lacks, why it is thought to lack it."""
@@ -43,13 +55,13 @@ class Capabilities:
 
     def missing(self, needs: Iterable[Capability]) -> str:
         """Why what needs these must be skipped; empty when it need not."""
-        return "; ".join(self.lacks[one] for one in needs if one not in self.has)
+        return "; ".join(dict.fromkeys(self.lacks[one] for one in needs if one not in self.has))
 
 
 def find(profile: Profile, document: Mapping[str, Any] | None) -> Capabilities:
     """Weigh a profile against the target's OpenAPI document; None where the target shows none."""
     declared = _declared(profile)
-    lacks = {one: f"the profile declares no {one}" for one in Capability if one not in declared}
+    lacks = {one: _undeclared(profile, one) for one in Capability if one not in declared}
     if document is not None:
         for capability, (route, header) in declared.items():
             if fault := _fault(document, route, header):
@@ -57,23 +69,39 @@ def find(profile: Profile, document: Mapping[str, Any] | None) -> Capabilities:
     return Capabilities(frozenset(declared.keys() - lacks.keys()), lacks)
 
 
+def _undeclared(profile: Profile, one: Capability) -> str:
+    is_of_items = profile.items is None and one not in OF_USERS
+    return f"the profile declares no {Capability.ITEMS if is_of_items else one}"
+
+
 Where = tuple[Route | None, str | None]
 
 
 def _declared(profile: Profile) -> dict[Capability, Where]:
     """What the profile declares, each with the route, and the header, that it takes."""
-    items, fields, bulk = profile.items, profile.items.fields, profile.bulk
-    update = items.update
-    routes: dict[Capability, Route | None] = {
+    of_users: dict[Capability, Route | None] = {
         Capability.ME: profile.accounts.me,
+        Capability.REFRESH: profile.refresh.request if profile.refresh else None,
+        Capability.REVOKE: profile.revoke.request if profile.revoke else None,
+        Capability.PASSWORD: profile.password.request if profile.password else None,
+    }
+    found: dict[Capability, Where] = {
+        one: (route, None) for one, route in of_users.items() if route
+    }
+    if profile.items or profile.headers.request_id:
+        found[Capability.TOLD_APART] = (None, None)
+    return found | _of_items(profile, profile.items) if profile.items else found
+
+
+def _of_items(profile: Profile, items: Items) -> dict[Capability, Where]:
+    fields, update, bulk = items.fields, items.update, profile.bulk
+    routes: dict[Capability, Route | None] = {
+        Capability.ITEMS: items.create,
         Capability.UPDATE: update,
         Capability.DELETE: items.delete,
         Capability.LIST: profile.pages.request if profile.pages else None,
         Capability.BULK_CREATE: bulk.create if bulk else None,
         Capability.BULK_UPDATE: bulk.update if bulk else None,
-        Capability.REFRESH: profile.refresh.request if profile.refresh else None,
-        Capability.REVOKE: profile.revoke.request if profile.revoke else None,
-        Capability.PASSWORD: profile.password.request if profile.password else None,
         Capability.QUOTA: profile.accounts.me if profile.quota else None,
         Capability.PARTIAL: update if update and update.method == "PATCH" else None,
     }

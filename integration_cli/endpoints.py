@@ -3,13 +3,20 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from integration_cli.operation import Json, Kind, Operation, Request
-from integration_cli.profile import Bulk, Call, Given, Pages, Profile, Route
-
-T = TypeVar("T")
+from integration_cli.profile import (
+    Bulk,
+    Call,
+    Fields,
+    Given,
+    Items,
+    Pages,
+    Profile,
+    Route,
+    declared,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,14 @@ class Api:
     """Makes the requests that a profile describes."""
 
     profile: Profile
+
+    @property
+    def _items(self) -> Items:
+        return declared(self.profile.items)
+
+    @property
+    def _fields(self) -> Fields:
+        return self._items.fields
 
     def prepare(self, given: Given, mark: str) -> Request:
         """Ask for what other requests need, or make it."""
@@ -79,18 +94,18 @@ class Api:
 
     def create_item(self, new: Change) -> Request:
         """Create one item."""
-        body = {**self.profile.items.body, **self.members(new)}
-        return _plain(Kind.CREATE_ITEM, self.profile.items.create, body=body)
+        body = {**self._items.body, **self.members(new)}
+        return _plain(Kind.CREATE_ITEM, self._items.create, body=body)
 
     def create_items(self, new: Sequence[Change]) -> Request:
         """Create several items, all or none."""
         bulk = declared(self.profile.bulk)
-        bodies = [{**self.profile.items.body, **self.members(one)} for one in new]
+        bodies = [{**self._items.body, **self.members(one)} for one in new]
         return _many(Kind.CREATE_ITEMS, declared(bulk.create), bulk, bodies)
 
     def read_item(self, item_id: str) -> Request:
         """Read one item."""
-        return _plain(Kind.READ_ITEM, self.profile.items.read, item_id)
+        return _plain(Kind.READ_ITEM, self._items.read, item_id)
 
     def list_items(
         self, size: int | None = None, position: str | None = None, order: str | None = None
@@ -116,25 +131,25 @@ class Api:
 
     def update_item(self, item_id: str, change: Change) -> Request:
         """Change one item."""
-        route = declared(self.profile.items.update)
+        route = declared(self._items.update)
         body = self.members(change)
         if route.method == "PUT":
-            body = {**self.profile.items.body, **body}
+            body = {**self._items.body, **body}
         return _plain(Kind.UPDATE_ITEM, route, item_id, body)
 
     def update_items(self, changes: Mapping[str, Change]) -> Request:
         """Change several items, each by its id and in this order, all or none."""
-        bulk, name = declared(self.profile.bulk), self.profile.items.fields.id
+        bulk, name = declared(self.profile.bulk), self._fields.id
         bodies = [{name: one, **self.members(change)} for one, change in changes.items()]
         return _many(Kind.UPDATE_ITEMS, declared(bulk.update), bulk, bodies)
 
     def delete_item(self, item_id: str) -> Request:
         """Delete one item."""
-        return _plain(Kind.DELETE_ITEM, declared(self.profile.items.delete), item_id)
+        return _plain(Kind.DELETE_ITEM, declared(self._items.delete), item_id)
 
     def members(self, change: Change) -> Json:
         """A change in the app's own words."""
-        fields = self.profile.items.fields
+        fields = self._fields
         nonce = change.nonce if change.nonce is None else written(change.nonce, fields.mark)
         named = (
             (fields.nonce, nonce),
@@ -150,13 +165,6 @@ def written(mark: str, form: str | None) -> str:
         return mark
     digits = iter(str(int.from_bytes(hashlib.sha256(mark.encode()).digest())))
     return "".join(next(digits) if character == "#" else character for character in form)
-
-
-def declared(part: T | None) -> T:
-    """A part of the profile that must be there: who asks has asked for the capability before."""
-    if part is None:
-        raise LookupError("the profile does not declare this")
-    return part
 
 
 def _probe(route: Route) -> Request:

@@ -1,21 +1,26 @@
 """What is known of the app under judgement: its paths, members and statuses, as a TOML file says.
 
-Nothing else in this package names a path or a member of the app, so that another API of users and
-their things is judged by writing a profile. The one for this project says of each entry what it
-means: `profiles/pir.toml`.
+Nothing else in this package names a path or a member of the app, so that another API of users, and
+of their things if they have any, is judged by writing a profile. The one for this project says of
+each entry what it means: `profiles/pir.toml`.
 """
 
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from integration_cli.declared import Wrong, read
 from integration_cli.outcome import Exit, Failure
 
+T = TypeVar("T")
+
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 DEFAULT = "pir"
+# What is said of items, by a profile that has some.
+OF_ITEMS = ("pages", "bulk", "conditional", "idempotency", "quota")
 
 
 class UnknownProfile(Failure):
@@ -212,7 +217,7 @@ class Profile:
     health: Health
     accounts: Accounts
     login: LogIn
-    items: Items
+    items: Items | None = None
     openapi: str | None = None
     password: Call | None = None
     refresh: Call | None = None
@@ -225,6 +230,23 @@ class Profile:
     headers: Headers = field(default_factory=Headers)
     overload: Overload = field(default_factory=Overload)
     beside: tuple["Profile", ...] = ()
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """What each user sends before it can make items."""
+        return self.items.given if self.items else {}
+
+    @property
+    def taken(self) -> int:
+        """The answer to a unique value that is taken, an account's or an item's."""
+        return self.items.taken if self.items else 409
+
+
+def declared(part: T | None) -> T:
+    """A part of the profile that must be there: who asks has asked for the capability before."""
+    if part is None:
+        raise LookupError("the profile does not declare this")
+    return part
 
 
 def load_profile(path: Path) -> Profile:
@@ -253,13 +275,26 @@ def _parse(text: str, where: Path) -> Profile:
         raise UnknownProfile(f"The profile {where} is not TOML: {error}.") from None
     try:
         beside = partial(_load_beside, where)
-        return read(Profile, said, {Route: Route.parse, Profile: beside})
+        return _coherent(read(Profile, said, {Route: Route.parse, Profile: beside}))
     except Wrong as wrong:
         faults = "\n  ".join(wrong.faults)
         raise UnknownProfile(
             f"The profile {where} cannot be used:\n  {faults}\n"
             f"integration_cli/profiles/{DEFAULT}.toml shows what each entry means."
         ) from None
+
+
+def _coherent(profile: Profile) -> Profile:
+    """The profile, unless without items it says something of them, or nothing can be asked."""
+    if profile.items:
+        return profile
+    lone = [name for name in OF_ITEMS if getattr(profile, name) is not None]
+    faults = [f"{name} is about items, and there is no [items]" for name in lone]
+    if profile.accounts.me is None:
+        faults.append("accounts.me is missing: without [items] nothing else can be asked")
+    if faults:
+        raise Wrong(faults)
+    return profile
 
 
 def _load_beside(where: Path, name: str) -> Profile:

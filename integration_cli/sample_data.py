@@ -15,7 +15,7 @@ from integration_cli.outcome import Exit, NotFinished, run
 from integration_cli.people import MAX_ITEMS, Person, person
 from integration_cli.pool import for_each
 from integration_cli.preflight import require_ready
-from integration_cli.profile import Profile
+from integration_cli.profile import Profile, declared
 from integration_cli.progress import Phases
 
 ROUNDS = 4  # of listing and filling, should an answer be lost or another run fill the same user
@@ -73,7 +73,8 @@ async def load(target: Target, sample: Sample) -> Exit:
     await require_ready(target.site)
     tally = await _fill_all(target, sample)
     click.echo(f"users: {tally.users_created} created, {tally.users_found} found")
-    click.echo(f"items: {tally.items_created} created, {tally.items_found} found")
+    if target.profile.items:
+        click.echo(f"items: {tally.items_created} created, {tally.items_found} found")
     for beside in target.beside():
         more = await _fill_all(beside, sample)
         name = beside.profile.name
@@ -103,6 +104,8 @@ async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
         joined = await accounts.register(client, target.ledger, account, one.name)
         tally.users_created += joined.is_new
         tally.users_found += not joined.is_new
+        if client.site.profile.items is None:
+            return
         wanted = _told_apart(client.site.profile, one.items)
         found: int | None = None
         for _ in range(ROUNDS):
@@ -122,7 +125,7 @@ async def _fill(target: Target, run_id: str, one: Person, tally: Tally) -> None:
 
 def _told_apart(profile: Profile, items: list[Change]) -> dict[str, Change]:
     """The items as the app has them, by what tells one from another."""
-    api, fields = Api(profile), profile.items.fields
+    api, fields = Api(profile), declared(profile.items).fields
     if fields.unique is None:
         items = [replace(item, nonce=f"{item.unique}. {item.nonce}") for item in items]
     made = [_varied(profile, number, item) for number, item in enumerate(items)]
@@ -131,13 +134,13 @@ def _told_apart(profile: Profile, items: list[Change]) -> dict[str, Change]:
 
 def _varied(profile: Profile, number: int, item: Change) -> Change:
     """An item with one of the profile's samples for each member that has some."""
-    samples = profile.items.samples
+    samples = declared(profile.items).samples
     others = {name: values[number % len(values)] for name, values in samples.items()}
     return replace(item, others=others)
 
 
 def _name(profile: Profile, item: Item) -> str:
-    return str(item.unique if profile.items.fields.unique else item.nonce)
+    return str(item.unique if declared(profile.items).fields.unique else item.nonce)
 
 
 async def _create(client: Client, items: list[Change]) -> None:

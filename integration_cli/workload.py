@@ -15,6 +15,8 @@ from integration_cli.capabilities import Capability
 from integration_cli.connection import Connection
 from integration_cli.endpoints import Change
 from integration_cli.operation import Operation, Request
+from integration_cli.profile import declared
+from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.stage import Stage
 
 LIVE_ITEMS = 5  # items that a client keeps at a time, so that a user's fit on one page
@@ -58,6 +60,8 @@ class Actor:
     def _possible(self) -> dict[Deed, int]:
         """What this client does, and how often, as far as the app can."""
         has = self._stage.has
+        if not has(Capability.ITEMS):
+            return {self._ask_who_it_is: 1}
         deeds: list[tuple[Deed, int, tuple[Capability, ...]]] = [
             (self._create, 18, ()),
             (self._update, 22, (Capability.UPDATE,)),
@@ -112,6 +116,9 @@ class Actor:
     def _new(self, number: int) -> Change:
         nonce = self._nonce()
         return Change(nonce, self._version, f"{self._mark} item {self._version}.{number}")
+
+    async def _ask_who_it_is(self) -> None:
+        await self._send(of_the_caller(self._stage))
 
     async def _create(self) -> None:
         if len(self._own) >= LIVE_ITEMS and self._stage.has(Capability.DELETE):
@@ -194,7 +201,7 @@ class Actor:
     def _invalid(self) -> Request:
         item_id = self._random.choice([*self._own])
         request = self._api.update_item(item_id, self._change(item_id))
-        wrong = self._stage.target.profile.items.invalid
+        wrong = declared(self._stage.target.profile.items).invalid
         return replace(request, body={**(request.body or {}), **wrong})
 
     def _stale(self) -> Request:

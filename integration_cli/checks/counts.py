@@ -65,7 +65,7 @@ def _steps(
 
 def _same_step(traces: Traces, done: list[Operation]) -> list[Operation]:
     """Two acknowledged writes of one count: the second undid the first."""
-    counter = traces.profile.items.fields.counter or ""
+    counter = traces.fields.counter or ""
     first: dict[object, Operation] = {}
     for one in done:
         other = first.setdefault((one.body or {}).get(counter), one)

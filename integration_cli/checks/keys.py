@@ -32,7 +32,7 @@ def _taken(traces: Traces) -> set[str]:
         _words(one)
         for race in traces.races("unique-creation").values()
         for one in race
-        if one.status == traces.profile.items.taken
+        if one.status == traces.profile.taken
     } - {""}
 
 

@@ -20,7 +20,7 @@ FEW = 3  # losers that suffice to show a race
 def unique_race(traces: Traces) -> Seen:
     """Of simultaneous claims to one name, one is answered with 2xx and the others with 409."""
     seen = Seen()
-    taken = traces.profile.items.taken
+    taken = traces.profile.taken
     for scenario in CLAIMS:
         for race in traces.races(scenario).values():
             claims = [one for one in race if one.status not in ABSTAINED]

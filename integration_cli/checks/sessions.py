@@ -1,6 +1,6 @@
 """Who asks: a log-in ends for all workers at once, and nobody is taken for another."""
 
-from integration_cli.checks.traces import CREATES, WRITES, Traces
+from integration_cli.checks.traces import WRITES, Traces
 from integration_cli.checks.verdict import Seen
 from integration_cli.operation import Kind, Operation
 
@@ -44,7 +44,8 @@ def caller_is_who_the_token_says(traces: Traces) -> Seen:
     seen = Seen()
     ids = _ids(traces)
     name = traces.profile.accounts.id
-    private = traces.profile.items.private
+    items = traces.profile.items
+    private = items is not None and items.private
     for one in traces.operations:
         mine = ids.get(one.user)
         if not one.acknowledged or one.kind in NOBODY:
@@ -82,23 +83,23 @@ def _ids(traces: Traces) -> dict[str, str]:
 
 
 def no_orphans(traces: Traces) -> Seen:
-    """After a user was deleted nothing is made in its name, and nothing of it is left to read."""
+    """After a user was deleted it makes nothing, does not log in, and nothing of it can be read."""
     seen = Seen()
     for race in traces.races("deletion-of-a-user").values():
         ends = [one for one in race if one.kind is Kind.DELETE_USER and one.acknowledged]
         if not ends:
             continue
         end = ends[0]
-        after = [one for one in race if end.before(one)]
+        after = [one for one in race if end.before(one) and one.kind is not Kind.PROBE]
         seen.observations += len(after)
         alive = [one for one in after if one.acknowledged]
-        failed = [one for one in race if one.failed and one.kind in CREATES]
+        failed = [one for one in race if one.failed and one is not end]
         if alive:
-            seen.find("a user was deleted, and something of it is there", end, alive[0])
+            is_back = alive[0].kind is Kind.SIGN_IN
+            what = "it can log in again" if is_back else "something of it is there"
+            seen.find(f"a user was deleted, and {what}", end, alive[0])
         elif failed:
-            seen.find(
-                f"a creation beside the deletion ended in {failed[0].outcome}", end, failed[0]
-            )
+            seen.find(f"a request beside the deletion ended in {failed[0].outcome}", end, failed[0])
     return seen
 
 
@@ -127,7 +128,7 @@ def _mismatch(traces: Traces, one: Operation) -> str:
             return f"item {one.target} was asked for, and item {item.id} came"
     if one.kind not in WRITES:
         return ""
-    bodies, nonce = traces.bodies(one), traces.profile.items.fields.nonce
+    bodies, nonce = traces.bodies(one), traces.fields.nonce
     for item, body in zip(items, bodies, strict=True) if len(items) == len(bodies) else ():
         if nonce in body and str(body[nonce]) != item.nonce:
             return f"{body[nonce]!r} was written, and the answer shows {item.nonce!r}"

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
 from integration_cli.operation import Json, Kind, Operation
-from integration_cli.profile import Fields, Profile
+from integration_cli.profile import Fields, Profile, declared
 
 CREATES = {Kind.CREATE_ITEM, Kind.CREATE_ITEMS}
 UPDATES = {Kind.UPDATE_ITEM, Kind.UPDATE_ITEMS}
@@ -114,6 +114,11 @@ class Traces:
             self._follow(operation)
         self._follow_users()
 
+    @property
+    def fields(self) -> Fields:
+        """The members of the items, for who has met one."""
+        return declared(self.profile.items).fields
+
     @cached_property
     def by_kind(self) -> dict[Kind, list[Operation]]:
         """The operations of each kind, in the order in which they began."""
@@ -166,12 +171,12 @@ class Traces:
 
     def changes(self, operation: Operation) -> list[tuple[str, Json]]:
         """The ids that an update names, each with what it writes."""
-        name = self.profile.items.fields.id
+        name = self.fields.id
         return [(str(one.get(name, operation.target)), one) for one in self.bodies(operation)]
 
     def nonces(self, operation: Operation) -> list[str]:
         """The marks that a write would leave, one for each item."""
-        name = self.profile.items.fields.nonce
+        name = self.fields.nonce
         return [str(one[name]) for one in self.bodies(operation) if name in one]
 
     def _trace(self, item_id: str) -> Trace:
@@ -211,7 +216,7 @@ class Traces:
                 trace.deletes += ends.get(trace.creation.user, [])
 
     def _follow_creation(self, operation: Operation) -> None:
-        name = self.profile.items.fields.nonce
+        name = self.fields.nonce
         for item, body in zip(self.items_of(operation), self.bodies(operation), strict=False):
             nonce = str(body.get(name, ""))
             trace = self._trace(item.id)
@@ -219,7 +224,7 @@ class Traces:
             trace.creation = operation
 
     def _follow_update(self, operation: Operation) -> None:
-        name = self.profile.items.fields.nonce
+        name = self.fields.nonce
         for item_id, body in self.changes(operation):
             trace = self._trace(item_id)
             trace.updates.append(operation)
@@ -248,7 +253,9 @@ GONE = {404, 410}
 
 
 def items_in(operation: Operation, profile: Profile) -> list[Item]:
-    """The items in an answer, as the profile says where they stand."""
+    """The items in an answer, as the profile says where they stand; none where it has none."""
+    if profile.items is None:
+        return []
     answer, kind, fields = operation.answer, operation.kind, profile.items.fields
     if kind is Kind.LIST_ITEMS and profile.pages:
         found = answer.get(profile.pages.items)

@@ -24,7 +24,7 @@ def refused_write_has_no_effect(traces: Traces) -> Seen:
     seen = Seen()
     refused, done = dict[str, Operation](), set[str]()
     names, named = dict[str, Operation](), set[str]()
-    unique = traces.profile.items.fields.unique or ""
+    unique = traces.fields.unique or ""
     for one in traces.operations:
         if one.kind not in WRITES:
             continue

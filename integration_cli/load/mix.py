@@ -30,9 +30,9 @@ class Mix:
     written: int = 0
 
     def next(self) -> Request:
-        """The next request; without an item to ask for, whether the app lives."""
+        """The next request; without an item to ask for, who asks, or whether the app lives."""
         if not self.own:
-            return self.api.live()
+            return self.api.live() if self.able.missing([Capability.ME]) else self.api.read_me()
         deeds = [deed for deed in WEIGHTS if not self.able.missing(_needs(deed))]
         deed = self.random.choices(deeds, [WEIGHTS[one] for one in deeds])[0]
         if deed == "read":

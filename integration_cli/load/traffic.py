@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
+from integration_cli.capabilities import Capability
 from integration_cli.connection import Connection
 from integration_cli.load.generator import Send
 from integration_cli.load.mix import Mix
@@ -29,7 +30,8 @@ class Traffic:
             self.stage.connection(members[number % len(members)], f"load-{number}")
             for number in range(len(self.connections), count)
         ]
-        await for_each(new, self._stock)
+        if self.stage.has(Capability.ITEMS):
+            await for_each(new, self._stock)
         self.connections += new
 
     def senders(self, count: int) -> list[Send]:

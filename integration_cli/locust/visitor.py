@@ -87,7 +87,7 @@ class Visitor:
         self._send(api.register(account.email, account.password, self._name), "preflight")
         self._sign_in()
         self._prepare()
-        for number in range(OWN):
+        for number in range(OWN) if self._run.profile.items else ():
             mark = f"{self._mix.mark} item {number}"
             made = self._send(api.create_item(Change(nonce=f"{mark} new", counter=0, unique=mark)))
             self._own += [item.id for item in items_in(made, self._run.profile)]
@@ -113,7 +113,7 @@ class Visitor:
     def _prepare(self) -> None:
         """Ask for the ids that the bodies of items need, or make what has them."""
         known = self._run.site.known.setdefault(self._name, {})
-        for name, given in self._run.profile.items.given.items():
+        for name, given in self._run.profile.given.items():
             asked = self._send(self._run.site.api.prepare(given, self._mix.mark), "preflight")
             known[name] = str(asked.answer.get(given.id, ""))
 

@@ -10,7 +10,9 @@ from integration_cli.connection import Connection
 from integration_cli.endpoints import Change
 from integration_cli.history import History
 from integration_cli.operation import Kind, Operation, Request, Trouble
+from integration_cli.profile import declared
 from integration_cli.record import unanswered
+from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.keys import break_off
 from integration_cli.scenarios.stage import Stage, Window
 
@@ -44,6 +46,8 @@ async def burst(stage: Stage) -> None:
 def _wanted(stage: Stage, number: int) -> Request:
     if number % 3 == 0 and stage.has(Capability.LIST):
         return stage.api.list_items(size=50)
+    if not stage.has(Capability.ITEMS):
+        return of_the_caller(stage)
     return stage.api.create_item(stage.new("burst", f" {number} {monotonic_ns()}"))
 
 
@@ -81,7 +85,7 @@ async def aborts(stage: Stage) -> None:
     """Clients leave in the middle, more than twice any sane pool; then others ask."""
     member, random = stage.member(2), stage.random("aborts")
     maker = stage.connection(member, "abort")
-    made = await stage.make(maker, "abort-row#0")
+    made = await stage.make(maker, "abort-row#0") if stage.has(Capability.ITEMS) else None
     maker.close()
     for window in stage.windows("aborts", 2):
         for kind in range(len(_to_abort(stage, window, 0, ""))):
@@ -104,6 +108,8 @@ async def aborts(stage: Stage) -> None:
 
 def _to_abort(stage: Stage, window: Window, number: int, item_id: str) -> list[Request]:
     """One request of each kind that the app can."""
+    if not stage.has(Capability.ITEMS):
+        return [of_the_caller(stage).of(window.race)]
     requests = [
         stage.api.create_item(stage.new(window.race, f" {number}")),
         stage.api.read_item(item_id),
@@ -123,6 +129,8 @@ def _to_abort(stage: Stage, window: Window, number: int, item_id: str) -> list[R
 async def _ask(stage: Stage, race: str, count: int) -> None:
     """Ask on fresh connections, again after a while where there is no good answer."""
     request = stage.api.list_items(size=5) if stage.has(Capability.LIST) else stage.api.live()
+    if not stage.has(Capability.ITEMS):
+        request = of_the_caller(stage)
 
     async def ask(number: int) -> None:
         connection = stage.connection(stage.member(number), f"asks-{race}-{number}", BURST_TIMEOUT)
@@ -177,31 +185,44 @@ NONSENSE: tuple[tuple[str, bytes], ...] = (
 async def errors(stage: Stage) -> None:
     """What must be refused, and on the same connection at once something that must not."""
     connection = stage.connection(stage.member(3), "errs")
-    made = await stage.make(connection, "errs#row")
+    made = await stage.make(connection, "errs#row") if stage.has(Capability.ITEMS) else None
+    right = stage.api.read_item(made[0].id) if made else of_the_caller(stage)
     for window in stage.windows("errors", 3):
-        for request in _wrong(stage, window, made[0].id if made else "0"):
-            await stage.send(connection, request)
-            await stage.send(connection, stage.api.read_item(made[0].id if made else "0"))
+        wrong = _nonsense(stage)
+        if stage.has(Capability.ITEMS):
+            wrong = _wrong_of_items(stage, window, made[0].id if made else "0") + wrong
+        for request in wrong:
+            await stage.send(connection, request.of(window.race))
+            await stage.send(connection, right)
     connection.close()
 
 
-def _wrong(stage: Stage, window: Window, item_id: str) -> list[Request]:
-    api, fields = stage.api, stage.target.profile.items.fields
+def _nonsense(stage: Stage) -> list[Request]:
+    profile = stage.target.profile
+    make = profile.items.create if profile.items else profile.accounts.create
+    create = Request(Kind.MALFORMED, make.method, make.path)
+    return [
+        Request(Kind.MALFORMED, "POST", profile.health.live.path),
+        Request(Kind.MALFORMED, "GET", "/no/such/path"),
+        *(replace(create, raw=raw, headers={"Content-Type": media}) for media, raw in NONSENSE),
+    ]
+
+
+def _wrong_of_items(stage: Stage, window: Window, item_id: str) -> list[Request]:
+    api, items = stage.api, declared(stage.target.profile.items)
     create = api.create_item(stage.new(window.race))
     nul = stage.new(window.race, "\0")
     taken = f"{stage.run_id} errs#row"
     wrong = [
         replace(create, body={}),
-        replace(create, body={fields.nonce: {"not": "a text"}}),
-        replace(create, body={**(create.body or {}), **stage.target.profile.items.invalid}),
+        replace(create, body={items.fields.nonce: {"not": "a text"}}),
+        replace(create, body={**(create.body or {}), **items.invalid}),
         api.create_item(nul),
         api.create_item(replace(stage.new(window.race), unique=taken)),
         api.read_item("no-such-item"),
         api.read_item("00000000-0000-7000-8000-000000000000"),
         api.read_item("0" * 300),
         api.read_item("%00"),
-        Request(Kind.MALFORMED, "POST", stage.target.profile.health.live.path),
-        Request(Kind.MALFORMED, "GET", "/no/such/path"),
     ]
     if stage.has(Capability.UPDATE):
         wrong.append(
@@ -212,11 +233,7 @@ def _wrong(stage: Stage, window: Window, item_id: str) -> list[Request]:
         wrong.append(api.update_item("no-such-item", stage.change("errs#row", window.race)))
     if stage.has(Capability.LIST):
         wrong.append(api.list_items(size=5, position="no-such-position"))
-    wrong += [
-        replace(create, kind=Kind.MALFORMED, body=None, raw=raw, headers={"Content-Type": media})
-        for media, raw in NONSENSE
-    ]
-    return [one.of(window.race) for one in wrong]
+    return wrong
 
 
 async def log_ins(stage: Stage) -> None:

@@ -50,7 +50,7 @@ READS = "read-your-writes fresh-reads monotonic-reads"
 
 PROGRAMME: tuple[Scenario, ...] = (
     _race(handoffs.handoffs, READS, Can.UPDATE),
-    _race(handoffs.announced, f"{READS} deleted-stays-deleted"),
+    _race(handoffs.announced, f"{READS} deleted-stays-deleted", Can.ITEMS),
     _race(handoffs.bulk_handoffs, f"{READS} bulk-is-atomic", Can.BULK_CREATE, Can.BULK_UPDATE),
     _race(names.unique_creation, "unique-race unique-names idempotency-key-acts-once", Can.UNIQUE),
     _race(names.unique_renaming, "unique-race unique-names refused-write-has-no-effect",
@@ -77,7 +77,7 @@ PROGRAMME: tuple[Scenario, ...] = (
     _race(sessions.new_password, "revocation-reaches-every-worker", Can.PASSWORD),
     _race(sessions.callers, "caller-is-who-the-token-says responses-belong-to-requests "
           "no-server-error"),
-    _race(sessions.strangers, "caller-is-who-the-token-says"),
+    _race(sessions.strangers, "caller-is-who-the-token-says", Can.ITEMS),
     _race(sessions.deletion_of_a_user, "no-orphans"),
     _race(lists.walks, "pagination-is-complete", Can.LIST),
     _race(lists.last_places, "limits-hold", Can.QUOTA, Can.BULK_CREATE, Can.DELETE),

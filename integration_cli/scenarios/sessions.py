@@ -128,7 +128,7 @@ async def callers(stage: Stage) -> None:
 
 
 def _asked(stage: Stage, window: Window, number: int) -> Request:
-    kinds = [stage.api.create_item(stage.new(window.race, f" {number}"))]
+    kinds = [_use(stage, window, number)]
     if stage.has(Capability.ME):
         kinds.append(stage.api.read_me())
     if stage.has(Capability.LIST):
@@ -158,7 +158,7 @@ async def strangers(stage: Stage) -> None:
 
 
 async def deletion_of_a_user(stage: Stage) -> None:
-    """A user is deleted while its other connections create; then those go on."""
+    """A user is deleted while its other connections are at work; then those go on."""
     for window in stage.windows("deletion-of-a-user", 5):
         account = throwaway(stage.run_id, stage.target.app_url, f"leaver-{window.number}")
         try:
@@ -167,24 +167,34 @@ async def deletion_of_a_user(stage: Stage) -> None:
             continue
         async with stage.racers(member, "leaver", RACERS) as racers:
             await racers.spread(stage.workers)
-            made = await stage.make(racers.connections[0], window.race)
-            creations = [
-                stage.api.create_item(stage.new(window.race, f" {number}"))
-                for number in range(RACERS - 1)
-            ]
-            requests = [stage.api.delete_me(), *creations]
+            item_id = await _belonging(stage, racers, window)
+            uses = [_use(stage, window, number) for number in range(RACERS - 1)]
+            requests = [stage.api.delete_me(), *uses]
             turned = requests[window.number :] + requests[: window.number]
             await racers.race([one.of(window.race) for one in turned], window.gaps(RACERS))
-            await _look_for_orphans(stage, racers, window, made[0].id if made else None)
+            again = stage.api.sign_in(account.email, account.password)
+            for late in (_use(stage, window, "late"), again):
+                await stage.send(racers.connections[0], late.of(window.race))
+            if item_id is not None:
+                await _look_for_orphan(stage, racers, window, item_id)
 
 
-async def _look_for_orphans(
-    stage: Stage, racers: Racers, window: Window, item_id: str | None
-) -> None:
-    late = stage.api.create_item(stage.new(window.race, " late")).of(window.race)
-    await stage.send(racers.connections[0], late)
-    if item_id is None:
-        return
+async def _belonging(stage: Stage, racers: Racers, window: Window) -> str | None:
+    """The id of an item that goes with its owner; None where the app has or makes none."""
+    if not stage.has(Capability.ITEMS):
+        return None
+    made = await stage.make(racers.connections[0], window.race)
+    return made[0].id if made else None
+
+
+def _use(stage: Stage, window: Window, part: object) -> Request:
+    """Something that only a user who is there may do, best of all make something."""
+    if stage.has(Capability.ITEMS):
+        return stage.api.create_item(stage.new(window.race, f" {part}"))
+    return of_the_caller(stage)
+
+
+async def _look_for_orphan(stage: Stage, racers: Racers, window: Window, item_id: str) -> None:
     read = stage.api.read_item(item_id).of(window.race)
     await racers.each(read)
     other = stage.connection(stage.member(0), "looks-for-orphans")

@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from integration_cli.operation import Json
-from integration_cli.profile import shipped_profile
+from integration_cli.profile import declared
+from tests.integration_cli import story
 
-WHOLE = shipped_profile()
+WHOLE = story.PROFILE
+ITEMS = declared(WHOLE.items)
 # What a liar has of it.
 PROFILE = replace(
     WHOLE,
@@ -28,9 +30,9 @@ PROFILE = replace(
     quota=None,
     accounts=replace(WHOLE.accounts, me=None),
     items=replace(
-        WHOLE.items,
+        ITEMS,
         private=False,
-        fields=replace(WHOLE.items.fields, version=None, created=None),
+        fields=replace(ITEMS.fields, version=None, created=None),
     ),
     pages=replace(WHOLE.pages, order=None) if WHOLE.pages else None,
 )

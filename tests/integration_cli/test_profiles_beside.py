@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from integration_cli.endpoints import Api, Change, written
-from integration_cli.profile import Profile, UnknownProfile, load_profile, shipped_profile
+from integration_cli.profile import Profile, UnknownProfile, load_profile
 from integration_cli.sample_data import _told_apart
 from integration_cli.site import Site
 from integration_cli.target import AppUrl
+from tests.integration_cli.story import PROFILE
 from toolbox.checkout import ROOT
 
 NOTES = (ROOT / "tests/integration_cli/other_app/profile.toml").read_text()
@@ -42,7 +43,7 @@ def orders(tmp_path: Path) -> Profile:
 class TestGiven:
     def test_is_asked_for(self, orders: Profile) -> None:
         """Each user asks for what its bodies need, or makes it under a name of its own."""
-        requests = [Api(orders).prepare(one, "user-1 ab") for one in orders.items.given.values()]
+        requests = [Api(orders).prepare(one, "user-1 ab") for one in orders.given.values()]
         assert [(one.method, one.path, one.body) for one in requests] == [
             ("GET", "/users/me", None),
             ("POST", "/carts", {"title": "user-1 ab", "size": 3}),
@@ -70,7 +71,7 @@ class TestMark:
     def test_is_in_the_nonce(self, orders: Profile) -> None:
         """The member has it, and what a profile says nothing of stays text."""
         assert Api(orders).members(Change(nonce="x"))["total"] == written("x", "1#########.##")
-        assert Api(shipped_profile()).members(Change(nonce="x")) == {"description": "x"}
+        assert Api(PROFILE).members(Change(nonce="x")) == {"description": "x"}
 
 
 class TestSamples:

@@ -7,7 +7,8 @@ import pytest
 from integration_cli.checks import counts, keys, races, sessions, trouble
 from integration_cli.checks.verdict import State
 from integration_cli.endpoints import Change
-from integration_cli.operation import Kind, Trouble
+from integration_cli.operation import Kind, Request, Trouble
+from integration_cli.profile import declared
 from tests.integration_cli.story import API, PROFILE, SECOND, Story, shown
 
 
@@ -153,6 +154,39 @@ class TestRevocation:
         assert story.judged(sessions.revocation_reaches_every_worker).state is state
 
 
+class TestNoOrphans:
+    AGAIN = API.sign_in("ada@example.org", "hers")
+
+    @pytest.mark.parametrize(
+        ("request_", "status", "state"),
+        [
+            (API.create_item(Change(nonce="w", unique="a")), 401, State.HELD),
+            (API.create_item(Change(nonce="w", unique="a")), 201, State.VIOLATED),
+            (API.read_me(), 401, State.HELD),
+            (API.read_me(), 200, State.VIOLATED),
+            (AGAIN, 401, State.HELD),
+            (AGAIN, 429, State.HELD),
+            (AGAIN, 200, State.VIOLATED),
+            (API.live(), 200, State.INCONCLUSIVE),
+        ],
+    )
+    def test_afterwards(self, story: Story, request_: Request, status: int, state: State) -> None:
+        """Who was deleted makes nothing, is nobody, and does not come back."""
+        story.race = "deletion-of-a-user#0"
+        story.tell(API.delete_me(), 204)
+        story.tell(request_, status)
+        assert story.judged(sessions.no_orphans).state is state
+
+    @pytest.mark.parametrize(("status", "state"), [(401, State.HELD), (500, State.VIOLATED)])
+    def test_meanwhile(self, story: Story, status: int, state: State) -> None:
+        """Who asks beside the deletion is served or refused, and meets no failure."""
+        story.race = "deletion-of-a-user#0"
+        story.tell(API.delete_me(), 204, at=(0, 2))
+        story.tell(API.read_me(), status, at=(1, 3))
+        story.tell(API.read_me(), 401)
+        assert story.judged(sessions.no_orphans).state is state
+
+
 class TestResponses:
     def test_another_items(self, story: Story) -> None:
         """An answer to another request is told by its id."""
@@ -204,5 +238,5 @@ class TestErrors:
 def test_the_profile_is_the_story(story: Story) -> None:
     """The histories here are told in the words of the shipped profile."""
     story.creates("a", "w")
-    assert PROFILE.items.fields.nonce in (story.operations[0].body or {})
+    assert declared(PROFILE.items).fields.nonce in (story.operations[0].body or {})
     assert story.operations[0].returned == SECOND
