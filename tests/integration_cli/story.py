@@ -1,14 +1,17 @@
 """Tells a history in a few words, for the checks to judge: who did what, in which order."""
 
+from pathlib import Path
+
 from integration_cli.checks.catalogue import Check
 from integration_cli.checks.traces import Traces
 from integration_cli.checks.verdict import Verdict, verdict
 from integration_cli.endpoints import Api, Change
 from integration_cli.operation import Json, Operation, Request
-from integration_cli.profile import shipped_profile
+from integration_cli.profile import load_profile
 
 SECOND = 1_000_000_000
-PROFILE = shipped_profile()
+WHOLE = Path(__file__).with_name("whole.toml")
+PROFILE = load_profile(WHOLE)
 API = Api(PROFILE)
 
 

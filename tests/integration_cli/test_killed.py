@@ -7,6 +7,7 @@ from pathlib import Path
 
 from integration_cli.ledger import Ledger
 from tests.integration_cli.liar import Liar, serving
+from tests.integration_cli.story import WHOLE
 from tests.integration_cli.test_locust import run
 
 PATIENCE = 60  # seconds until a run on a busy machine has made an item
@@ -17,7 +18,7 @@ async def test_cleanup_after_a_kill(tmp_path: Path) -> None:
     liar = Liar()
     cli = (sys.executable, "-m", "integration_cli")
     async with serving(liar) as url:
-        where = ("--app-url", url, "--ledger-dir", str(tmp_path))
+        where = ("--app-url", url, "--ledger-dir", str(tmp_path), "--profile", str(WHOLE))
         killed = await asyncio.create_subprocess_exec(
             *cli, "concurrency", *where, "--users", "3", stderr=asyncio.subprocess.DEVNULL
         )

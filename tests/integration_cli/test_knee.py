@@ -7,6 +7,7 @@ from pathlib import Path
 from integration_cli.history import read_history
 from integration_cli.operation import Kind
 from tests.integration_cli.liar import Liar, serving
+from tests.integration_cli.story import WHOLE
 from tests.integration_cli.test_locust import run
 
 
@@ -17,7 +18,7 @@ async def test_every_write_is_unique(tmp_path: Path) -> None:
         options = "--users 2 --only load --rate 20 --knee --duration 0.5 --errors 100% --p99 60s"
         files = ("--history", path, "--ledger-dir", tmp_path)
         command = (sys.executable, "-m", "integration_cli", "concurrency", "--app-url", url)
-        await run(*command, *options.split(), *files)
+        await run(*command, "--profile", WHOLE, *options.split(), *files)
     history = read_history(path)
     assert len(history.notes["load"]) > 1
     values = Counter(

@@ -11,6 +11,7 @@ from integration_cli.checks.catalogue import BY_NAME
 from integration_cli.ledger import Ledger
 from integration_cli.locust.export import SHOWN
 from tests.integration_cli.liar import Liar, serving
+from tests.integration_cli.story import WHOLE
 
 
 async def run(*command: object) -> tuple[int, str]:
@@ -32,9 +33,11 @@ async def judged(lie: str, directory: Path) -> tuple[int, str]:
     file = directory / "locustfile.py"
     async with serving(Liar(lie)) as url:
         code, printed = await run(
-            *cli, "export-locust", "--app-url", url, "--ledger-dir", directory, "--out", file
-        )
+            *cli, "export-locust", *("--app-url", url, "--profile", WHOLE),
+            *("--ledger-dir", directory, "--out", file),
+        )  # fmt: skip
         assert code == 0, printed
+        file.write_text(file.read_text().replace('PROFILE = ""', f'PROFILE = "{WHOLE}"'))
         users = ("--users", 4, "--spawn-rate", 4, "--run-time", "2s", "--processes", 2)
         _, printed = await run(
             sys.executable, "-m", "locust", "-f", file, "--headless", *users, "--stop-timeout", 30
@@ -42,7 +45,7 @@ async def judged(lie: str, directory: Path) -> tuple[int, str]:
     histories = sorted((directory / "history").iterdir())
     assert len(histories) == 2, printed
     assert Ledger(directory).accounts() == []  # every user has left
-    return await run(*cli, "report", *histories)
+    return await run(*cli, "report", *histories, "--profile", WHOLE)
 
 
 async def test_an_honest_app(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 from integration_cli.checks.catalogue import CATALOGUE
-from integration_cli.checks.generator import generate
 from integration_cli.checks.judge import judge
 from integration_cli.checks.verdict import State
-from integration_cli.profile import shipped_profile
+from tests.integration_cli.generated import generate
+from tests.integration_cli.story import PROFILE
 from toolbox.checkout import ROOT
 
 
@@ -19,14 +19,14 @@ def run(*arguments: str) -> str:
 
 def test_generated_history_accuses_nobody() -> None:
     """A history of a right app, however long, breaks no invariant."""
-    verdicts = judge(list(generate(3_000)), shipped_profile(), CATALOGUE)
+    verdicts = judge(list(generate(3_000)), PROFILE, CATALOGUE)
     assert {one.state for one in verdicts} <= {State.HELD, State.SKIPPED, State.INCONCLUSIVE}
     assert any(one.state is State.HELD for one in verdicts)
 
 
 def test_judging_is_measured() -> None:
     """The command says how many operations it judged, and what that took."""
-    assert "2000" in re.sub(r"[,_ ]", "", run("integration_cli.checks.generator", "2000"))
+    assert "2000" in re.sub(r"[,_ ]", "", run("tests.integration_cli.generated", "2000"))
 
 
 def test_generator_of_load_is_measured(app_url: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from integration_cli.checks.catalogue import CATALOGUE
-from integration_cli.checks.generator import generate
 from integration_cli.checks.judge import judge
 from integration_cli.operation import Kind, Operation, Trouble
+from tests.integration_cli.generated import generate
 from tests.integration_cli.story import PROFILE
 
 COUNT = 15_000  # operations, in six seconds

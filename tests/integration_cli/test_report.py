@@ -21,7 +21,7 @@ from integration_cli.reporting.judgement import Scope, open_run, report_on
 from integration_cli.reporting.lanes import Axis, lanes, shown_by
 from integration_cli.reporting.page import page
 from integration_cli.reporting.run import Environment, Report
-from tests.integration_cli.story import PROFILE, Story
+from tests.integration_cli.story import PROFILE, WHOLE, Story
 
 ABOUT = Environment.here("run-1", "http://127.0.0.1:8000", PROFILE.name, {"seed": 1})
 SCOPE = Scope.of([one.name for one in CATALOGUE], ["mixed workload"], Capabilities(frozenset(), {}))
@@ -70,7 +70,8 @@ def reported(story: Story) -> Report:
 
 
 def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["concurrency", *map(str, arguments)])
+    command = ["concurrency", *map(str, arguments), "--profile", str(WHOLE)]
+    return CliRunner().invoke(main, command)
 
 
 class Links(HTMLParser):

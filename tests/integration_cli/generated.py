@@ -16,7 +16,7 @@ from integration_cli.checks.catalogue import CATALOGUE
 from integration_cli.checks.judge import judge
 from integration_cli.endpoints import Api, Change
 from integration_cli.operation import Json, Operation, Request
-from integration_cli.profile import shipped_profile
+from tests.integration_cli.story import API, PROFILE
 
 USERS = 20
 LIVE = 12  # items of a user at a time
@@ -32,11 +32,11 @@ class _User:
 
 def generate(count: int, seed: int = 1) -> Iterator[Operation]:
     """So many operations, in the order in which they began."""
-    random, api = Random(seed), Api(shipped_profile())  # noqa: S311
+    random = Random(seed)  # noqa: S311
     users = [_User(f"user-{number}") for number in range(USERS)]
     for number in range(count):
         user = users[number % USERS]
-        request, status, answer = _next(api, random, user, number)
+        request, status, answer = _next(API, random, user, number)
         client = f"{user.name}/client-{random.randrange(3)}"
         yield Operation(
             request.kind, request.method, request.path, client, user.name,
@@ -98,7 +98,7 @@ def main(count: int) -> None:
     operations = list(generate(count))
     held = _megabytes()
     began = process_time()
-    verdicts = judge(operations, shipped_profile(), CATALOGUE)
+    verdicts = judge(operations, PROFILE, CATALOGUE)
     figures = {
         "operations": count,
         "processor_seconds": process_time() - began,
