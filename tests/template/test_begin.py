@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 from tests.template.conftest import Make
 from toolbox.commands import template as command
 from toolbox.processes import ask
-from toolbox.template.begin import Wish, recorded
+from toolbox.template.begin import Wish, recorded, require_branch
 from toolbox.template.names import MAX_NAME
 from toolbox.update.record import Record
-from toolbox.update.trees import git
+from toolbox.update.trees import TOOL, git
 
 
 @pytest.fixture
@@ -77,6 +77,43 @@ class TestBegin:
 
 
 class TestRefusals:
+    def test_no_repository(self, init: Init) -> None:
+        """A folder that is no repository, as one that was unpacked, is told how to be one."""
+        (init.clone / ".git").rename(init.clone / "elsewhere")
+        refusal = init("billing_service")
+        assert "no git repository of its own" in str(refusal.exception)
+        assert "git clone" in str(refusal.exception)
+        assert not (init.clone / ".template.toml").exists()
+
+    def test_no_commit(self, init: Init) -> None:
+        """A repository without a commit has nothing to go back to."""
+        git(init.clone, "update-ref", "-d", "HEAD")
+        refusal = init("billing_service")
+        assert "not committed" in str(refusal.exception)
+        assert not (init.clone / ".template.toml").exists()
+
+    def test_no_branch(self, init: Init) -> None:
+        """Without a branch the commit would be lost with the next checkout."""
+        git(init.clone, "checkout", "--quiet", "--detach")
+        init.refuses("billing_service", words="git switch --create")
+        git(init.clone, "switch", "--quiet", "--create", "ours")
+        require_branch(init.clone)
+
+    def test_no_git(self, init: Init, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where there is no git, that is what is asked for."""
+        with monkeypatch.context() as patched:
+            patched.setenv("PATH", str(init.clone))
+            assert "needs git" in str(init("billing_service").exception)
+        assert git(init.clone, "status", "--porcelain") == ""
+
+    def test_nobody(self, init: Init, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where git does not know who commits, it says how to tell it, and nothing has changed."""
+        for name in TOOL:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+        git(init.clone, "config", "user.useConfigOnly", "true")
+        init.refuses("billing_service", words=r"git config --global user\.email")
+
     def test_uncommitted(self, init: Init) -> None:
         """What is not committed could not be given back."""
         (init.clone / "README.md").write_text("mine")

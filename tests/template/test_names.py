@@ -6,8 +6,11 @@ import pytest
 
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
+from toolbox.processes import ask
 from toolbox.template.names import (
     MAX_NAME,
+    NAME,
+    TAKEN,
     Names,
     check_holder,
     check_name,
@@ -50,6 +53,12 @@ class TestName:
         """Any other is refused, with the reason and one that could be taken."""
         with pytest.raises(ToolboxError, match=words):
             check_name(name)
+
+    def test_folders_are_taken(self) -> None:
+        """Each package and folder of the tree is a name that a project cannot have."""
+        entries = ask(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT)
+        top = {Path(name).parts[0].removesuffix(".py") for name in entries.splitlines()}
+        assert {name for name in top if NAME.fullmatch(name)} <= TAKEN
 
     def test_title(self) -> None:
         """Without another, the title is the name in words; one that breaks code is refused."""

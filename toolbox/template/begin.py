@@ -85,6 +85,19 @@ def _source(root: Path, wish: Wish) -> str:
     return source
 
 
+def require_branch(root: Path) -> None:
+    """Make sure that there is a branch for the commit, which nobody would find again without.
+
+    Raises:
+        ToolboxError: none is checked out, as after `git checkout TAG`.
+    """
+    if not git(root, "branch", "--show-current"):
+        raise ToolboxError(
+            "No branch is checked out (HEAD is detached), so nothing would lead to the commit: "
+            "make a branch with: git switch --create NAME"
+        )
+
+
 def prepared(root: Path, record: Record, *, with_revision: bool) -> str:
     """Return the tree of the project, as git keeps it; nothing of the clone changes.
 

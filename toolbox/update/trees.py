@@ -38,8 +38,12 @@ def require_clean(root: Path) -> None:
     Raises:
         ToolboxError: something is not, or this is no repository of its own.
     """
-    if Path(git(root, "rev-parse", "--show-toplevel")).resolve() != root.resolve():
-        raise ToolboxError(f"{root} is in a repository, and not a repository itself.")
+    if not (root / ".git").exists():
+        raise ToolboxError(
+            f"{root} is no git repository of its own, and nothing else could give back what "
+            "changes: get it by `git clone`, or make it one with: "
+            "git init && git add --all && git commit"
+        )
     if changed := git(root, "status", "--porcelain").splitlines():
         shown = "\n".join(f"  {line}" for line in changed[:10])
         more = f"\n  and {len(changed) - 10} more" if len(changed) > 10 else ""
