@@ -55,7 +55,7 @@ os.environ.setdefault("UV_VENV_RELOCATABLE", "1")
 DATA = Path(".data")
 MUST_BE_COVERED = {"api": 95, "integration_cli": 90, "toolbox": 90}  # per cent
 SCHEMAS = {
-    "github-workflows": [".github/workflows/ci.yml", ".github/workflows/audit.yml"],
+    "github-workflows": [f".github/workflows/{name}.yml" for name in ("ci", "nightly", "audit")],
     "dependabot": [".github/dependabot.yml"],
     "compose-spec": ["docker-compose.yml"],
 }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.test_docs_commands import check
 from tests.test_sessions import listed_sessions
 from toolbox.checkout import ROOT
 
@@ -20,7 +21,7 @@ INSTALL = {
 
 # Sessions that need a person, or a service that runs on: a workflow has no use for them. `tools`
 # and `functional` are in `coverage`.
-NOT_IN_WORKFLOWS = {"dev", "serve", "db", "doctor", "migrate", "revision", "bench", "mutants"} | {
+NOT_IN_WORKFLOWS = {"dev", "serve", "db", "doctor", "migrate", "revision", "bench"} | {
     # `coverage` runs the tests of both.
     "tools",
     "functional",
@@ -38,15 +39,21 @@ def jobs(path: Path) -> dict[str, dict[str, Any]]:
 def commands(job: dict[str, Any]) -> Iterator[str]:
     """Return what a job runs, once for each session of its matrix."""
     matrix = job.get("strategy", {}).get("matrix", {})
-    named = [*matrix.get("session", []), *(row["session"] for row in matrix.get("include", []))]
+    rows = [*({"session": name} for name in matrix.get("session", [])), *matrix.get("include", [])]
     for step in job["steps"]:
         if "run" not in step:
             continue
         if "$SESSION" in step["run"]:
-            assert step["env"] == {"SESSION": "${{ matrix.session }}"}
-            yield from (f"nox -s {session}" for session in named)
+            names = re.findall(r"\$(\w+)", step["run"])
+            assert step["env"] == {name: f"${{{{ matrix.{name.lower()} }}}}" for name in names}
+            yield from (filled(step["run"], row) for row in rows)
         else:
             yield step["run"]
+
+
+def filled(command: str, row: dict[str, str]) -> str:
+    """Return a command with the variables of a row of the matrix, as the shell sees them."""
+    return re.sub(r'"?\$(\w+)"?', lambda found: row[found[1].lower()], command)
 
 
 ALL = [command for path in WORKFLOWS for job in jobs(path).values() for command in commands(job)]
@@ -55,14 +62,13 @@ ALL = [command for path in WORKFLOWS for job in jobs(path).values() for command 
 def test_jobs_run_sessions_and_nothing_else() -> None:
     """Besides installing what they need, a job runs sessions that there are."""
     for command in set(ALL) - INSTALL:
-        name = re.fullmatch(r"nox -s ([\w.-]+)", command)
-        assert name, command
-        assert name[1] in listed_sessions()
+        assert re.fullmatch(r"nox -s [\w.-]+( -- .+)?", command), command
+        check(command)  # the session is there, and has these options
 
 
 def test_every_session_runs_somewhere() -> None:
     """A session that no workflow runs is one for a person."""
-    run = {command.removeprefix("nox -s ") for command in ALL if command not in INSTALL}
+    run = {command.split()[2] for command in ALL if command not in INSTALL}
     assert set(listed_sessions()) - run == NOT_IN_WORKFLOWS
 
 

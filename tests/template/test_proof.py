@@ -1,9 +1,13 @@
 """What is made of the template is proved for each combination of choices, by its name."""
 
 import pytest
+import yaml
 
+from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
 from toolbox.template.proof import Combination, every
+
+NIGHTLY = ROOT / ".github" / "workflows" / "nightly.yml"
 
 
 def test_every() -> None:
@@ -14,6 +18,13 @@ def test_every() -> None:
     # Without items the history is fresh, asked for or not.
     assert not [name for name in names if name.startswith("without-items,fresh-history")]
     assert [Combination.named(name) for name in names] == every()
+
+
+def test_nightly() -> None:
+    """Each of them is made every night, and put through its own `nox`."""
+    rows = yaml.safe_load(NIGHTLY.read_text())["jobs"]["session"]["strategy"]["matrix"]["include"]
+    options = [row["options"] for row in rows if row["session"] == "template"]
+    assert options == [f"--nox --only {one.name}" for one in every()]
 
 
 def test_unknown() -> None:

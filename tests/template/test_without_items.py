@@ -14,10 +14,13 @@ from toolbox.template.rules import Rules
 from toolbox.template.slicing import Slice
 
 # What speaks of the service's resources, and must speak of no items.
-OF_THE_SERVICE = ("api", "migrations", "tests/functional", "tests/api", "noxfile.py", "README.md")
+OF_THE_SERVICE = (
+    *("api", "migrations", "tests/functional", "tests/api", "noxfile.py", "README.md"),
+    "integration_cli/profiles",
+)
 WORD = re.compile(r"(?<![a-z])items?(?![a-z])|quota", re.IGNORECASE)
-# A mapping's, and pytest's, which calls tests so.
-OTHER = re.compile(r"\.items\(\)|item\.|\bitem: pytest\.Item|\(item\)|item_type")
+# A mapping's, pytest's, which calls tests so, and the table of a profile that a resource gets.
+OTHER = re.compile(r"\.items\(\)|item\.|\bitem: pytest\.Item|\(item\)|item_type|\[items\]")
 
 
 @pytest.fixture(scope="module")
