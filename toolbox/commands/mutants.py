@@ -138,11 +138,15 @@ def clean_(runs: int, workers: tuple[int, ...], form: str, options: tuple[str, .
     end_like_ctrl_c()
     end_with_parent()
     found = []
-    for one in without.run(runs, workers, options):
-        found.append(one)
-        said = "; ".join(one.alarms) or ("no alarm" if one.took else "no report")
-        click.echo(f"{len(found)} of {runs}: {one.event}, {one.workers} workers: {said}", err=True)
-    _print(without.table(found), form)
+    try:
+        for one in without.run(runs, workers, options):
+            found.append(one)
+            said = "; ".join(one.alarms) or ("no alarm" if one.took else "no report")
+            what = f"{one.event}, {one.workers} workers"
+            click.echo(f"{len(found)} of {runs}: {what}: {said}", err=True)
+    finally:
+        # Also where somebody ends it: hours of runs are worth their table.
+        _print(without.table(found), form)
     if any(one.alarms for one in found):
         sys.exit(FAILED)
     sys.exit(0 if all(one.took for one in found) else NO_RESULT)
