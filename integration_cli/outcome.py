@@ -23,11 +23,11 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-# What a person must hear about first comes last.
+# What a person must hear about first comes last, and what is not known before what is wrong.
 _SEVERITY = (
     Exit.HELD,
-    Exit.MISSED,
     Exit.INCONCLUSIVE,
+    Exit.MISSED,
     Exit.UNREACHABLE,
     Exit.USAGE,
     Exit.VIOLATED,
@@ -36,7 +36,7 @@ _SEVERITY = (
 
 
 def worst(codes: Iterable[Exit]) -> Exit:
-    """The code that stands for several commands: a violation outweighs an unreachable app."""
+    """The code that stands for several: a violation outweighs a missed limit, that an open end."""
     return max(codes, key=_SEVERITY.index, default=Exit.HELD)
 
 

@@ -10,7 +10,7 @@ from integration_cli.endpoints import Change
 from integration_cli.history import History, read_history
 from integration_cli.latency import percentile, summarize
 from integration_cli.ledger import Account, Ledger
-from integration_cli.outcome import Exit, NotFinished, worst
+from integration_cli.outcome import NotFinished
 from integration_cli.people import person
 from integration_cli.pool import for_each
 from integration_cli.replay import curl_lines
@@ -180,9 +180,3 @@ class TestPool:
 
         with pytest.raises(NotFinished, match="three"):
             await for_each(range(10), work, 4)
-
-
-def test_worst() -> None:
-    """A violation outweighs an app that then went away; an interruption outweighs all."""
-    assert worst([Exit.HELD, Exit.UNREACHABLE, Exit.VIOLATED, Exit.INCONCLUSIVE]) is Exit.VIOLATED
-    assert worst([]) is Exit.HELD
