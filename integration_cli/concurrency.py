@@ -168,7 +168,7 @@ async def check(target: Target, plan: Plan) -> Exit:
             played = Run(stage, display, plan.phases, wanted, plan.duration, plan.load)
             loaded = await played.play()
         if loaded and plan.load:
-            note_load(history, loaded, plan.load.thresholds.judge(loaded.steps[-1]))
+            note_load(history, loaded, plan.load.thresholds.judge(loaded.judged))
         with display.phase("judge", len(wanted)) as advance:
             report = report_on(history, target.profile, lambda one: _show(display, one, advance))
     print_report(report)

@@ -74,3 +74,9 @@ class Loaded:
 
     steps: list[Step] = field(default_factory=list)
     knee: Knee | None = None
+
+    @property
+    def judged(self) -> Step:
+        """The step that is held to limits: of a search for the knee, the highest that held."""
+        rate = self.knee.rate if self.knee else None
+        return next((step for step in self.steps if step.rate == rate), self.steps[-1])

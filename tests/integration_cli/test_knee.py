@@ -11,8 +11,11 @@ from integration_cli.history import read_history
 from integration_cli.latency import Distribution
 from integration_cli.load.generator import Pace
 from integration_cli.load.knee import Knee, find, holds
+from integration_cli.load.run import Loaded
 from integration_cli.load.step import Step
+from integration_cli.load.thresholds import Thresholds
 from integration_cli.operation import Kind
+from integration_cli.outcome import Exit
 from tests.integration_cli.liar import Liar, serving
 from tests.integration_cli.story import WHOLE
 from tests.integration_cli.test_locust import run
@@ -120,6 +123,24 @@ class TestHolds:
         slow = step(100)
         slow.pace.seconds = 1.2
         assert not holds(slow)
+
+
+class TestLimits:
+    def test_judged_where_it_holds(self) -> None:
+        """Limits hold for the rate that the search names, not for one that it tried and dropped."""
+        steps = [step(100), step(160), step(256, 900.0), step(208, 900.0)]
+        loaded = Loaded(steps, Knee(steps, rate=160))
+        assert loaded.judged is steps[1]
+        assert Thresholds({"p99": 250.0}).judge(loaded.judged)[0].state is Exit.HELD
+
+    def test_nothing_held(self) -> None:
+        """Where no rate held, the limit was missed at the first."""
+        loaded = Loaded([step(100, 900.0)], Knee())
+        assert Thresholds({"p99": 250.0}).judge(loaded.judged)[0].state is Exit.MISSED
+
+    def test_without_a_search(self) -> None:
+        only = step(100)
+        assert Loaded([only]).judged is only
 
 
 async def test_every_write_is_unique(tmp_path: Path) -> None:
