@@ -102,7 +102,7 @@ def bulk_is_atomic(traces: Traces) -> Seen:
     tries = traces.by_kind[Kind.UPDATE_ITEMS]
     batch_of = _batches(traces)
     writers = {nonce: one for one in tries for nonce in traces.nonces(one)}
-    for reads in _sights(traces):
+    for reads in _sights(traces) if batch_of else ():
         pairs = [(item, one) for one in reads for item in traces.shown(one) if item.id in batch_of]
         if len(pairs) < 2:
             continue
@@ -144,14 +144,19 @@ def _sights(traces: Traces) -> Iterator[list[Operation]]:
 
 def _batches(traces: Traces) -> dict[str, Batch]:
     """Each item that only ever changes together with the same others, and who those are."""
-    batches: dict[str, set[Batch]] = {}
-    for operation in traces.operations:
-        if operation.kind in UPDATES and not operation.refused:
+    batches: dict[str, set[Batch]] = defaultdict(set)
+    for operation in traces.by_kind[Kind.UPDATE_ITEMS]:
+        if not operation.refused:
             ids = frozenset(item_id for item_id, _ in traces.changes(operation))
             for item_id in ids:
-                batches.setdefault(item_id, set()).add(ids)
-    alone = {item_id: next(iter(sets)) for item_id, sets in batches.items() if len(sets) == 1}
-    return {item_id: batch for item_id, batch in alone.items() if batch <= alone.keys()}
+                batches[item_id].add(ids)
+    apart = {one.target for one in traces.by_kind[Kind.UPDATE_ITEM] if not one.refused}
+    whole = {
+        item_id: next(iter(sets))
+        for item_id, sets in batches.items()
+        if len(sets) == 1 and item_id not in apart
+    }
+    return {one: batch for one, batch in whole.items() if len(batch) > 1 and batch <= whole.keys()}
 
 
 def _half(pairs: list[tuple[Item, Operation]], writers: dict[str, Operation]) -> Iterator[Finding]:

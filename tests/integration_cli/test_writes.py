@@ -56,6 +56,23 @@ class TestBulkIsAtomic:
         story.lists(("a", "w2"), ("b", "w1"), ("c", "w1"))
         assert story.judged(writes.bulk_is_atomic).state is not State.VIOLATED
 
+    def test_nothing_changes_together(self, story: Story) -> None:
+        """An item that only changes alone is no occasion, however often it is read."""
+        story.creates("a", "w0")
+        story.writes("a", "w1")
+        story.phase = "audit"
+        story.reads("a", "w1")
+        story.reads("a", "w1")
+        verdict = story.judged(writes.bulk_is_atomic)
+        assert (verdict.state, verdict.observations) == (State.INCONCLUSIVE, 0)
+
+    def test_a_bulk_of_one(self, story: Story) -> None:
+        """An item that a bulk write changed alone may differ from those of other bulk writes."""
+        story.writes_together(BATCH, "w1")
+        story.writes_together(["a"], "w2")
+        story.lists(("a", "w2"), ("b", "w1"), ("c", "w1"))
+        assert story.judged(writes.bulk_is_atomic).state is not State.VIOLATED
+
 
 class TestRefusedWriteHasNoEffect:
     def test_holds(self, story: Story) -> None:
