@@ -1,13 +1,18 @@
 """The record of a run: every operation, in memory for the checks and as JSON lines for people."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from integration_cli.garbage import uncollected
 from integration_cli.operation import Json, Operation
 from integration_cli.outcome import Exit, Failure
+
+TOGETHER = 500  # lines that are parsed as one: they share the names of their members
 
 
 class History:
@@ -71,21 +76,31 @@ def read_history(path: Path) -> History:
     Raises:
         NotAHistory: there is no such file, or a line is neither an operation nor a note.
     """
-    history = History(path)
+    history, taken, lines = History(path), 0, list[str]()
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8") as file, uncollected():
+            while lines := [*islice(file, TOGETHER)]:
+                for line in _parse(lines):
+                    _take(history, line)
+                    taken += 1
     except OSError as error:
         raise NotAHistory(f"Cannot read the history {path}: {error.strerror}.") from None
-    for number, text in enumerate(lines, 1):
-        try:
-            _take(history, json.loads(text))
-        except (ValueError, TypeError, KeyError) as error:
-            if number == len(lines) and number > 1:
-                break
+    except (ValueError, TypeError, KeyError) as error:
+        is_cut_off = taken > 0 and not lines[taken % TOGETHER].endswith("\n")
+        if not is_cut_off:
             raise NotAHistory(
-                f"{path} is no history of `concurrency`: line {number} is no operation ({error})."
+                f"{path} is no history of `concurrency`: line {taken + 1} is no operation "
+                f"({error})."
             ) from None
     return history
+
+
+def _parse(lines: list[str]) -> Iterator[Json]:
+    """Read lines as one list; if one is no JSON, read up to that one."""
+    try:
+        yield from json.loads(f"[{','.join(lines)}]")
+    except ValueError:
+        yield from map(json.loads, lines)
 
 
 def _take(history: History, line: Json) -> None:

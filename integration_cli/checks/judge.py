@@ -1,14 +1,13 @@
 """Puts a history before the checks, and makes what they find small enough to read."""
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 
 from integration_cli.capabilities import Capabilities
 from integration_cli.checks.catalogue import INCIDENTAL, Check, Invariant
 from integration_cli.checks.traces import Traces
 from integration_cli.checks.verdict import Finding, State, Verdict, skipped, verdict
+from integration_cli.garbage import uncollected
 from integration_cli.operation import Operation
 from integration_cli.profile import Profile
 
@@ -35,25 +34,11 @@ def judging(
 
     `phases` are those that were played; None stands for all.
     """
-    with _no_collection():
-        traces = Traces(operations, profile)
     played = None if phases is None else set(phases)
-    for one in invariants:
-        with _no_collection():
-            found = _judge(traces, one, _lack(one, capabilities, played))
-        yield found
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no garbage meanwhile: with a long history each look costs what a check does."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    with uncollected():
+        traces = Traces(operations, profile)
+        for one in invariants:
+            yield _judge(traces, one, _lack(one, capabilities, played))
 
 
 def _lack(invariant: Invariant, capabilities: Capabilities | None, played: set[str] | None) -> str:

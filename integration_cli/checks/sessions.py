@@ -4,6 +4,7 @@ from integration_cli.checks.traces import WRITES, Traces
 from integration_cli.checks.verdict import Seen
 from integration_cli.operation import Kind, Operation
 
+ABOUT_ITEMS = WRITES | {Kind.READ_ITEM}
 NOBODY = {Kind.PROBE, Kind.SIGN_IN, Kind.REVOKE, Kind.IDLE, Kind.MALFORMED, Kind.REGISTER}
 
 
@@ -109,12 +110,12 @@ def responses_belong_to_requests(traces: Traces) -> Seen:
     header = (traces.profile.headers.request_id or "").lower()
     for one in traces.operations:
         echoed = one.headers.get(header) if one.sent else None
-        sent = {name.lower(): value for name, value in one.sent.items()} if echoed else {}
-        if header in sent:
-            seen.observations += 1
-            if echoed != sent[header]:
+        if echoed:
+            sent = {name.lower(): value for name, value in one.sent.items()}
+            seen.observations += header in sent
+            if sent.get(header, echoed) != echoed:
                 seen.find(f"the request {sent[header]} got the answer to {echoed}", one)
-        if one.acknowledged and (one.kind in WRITES or one.kind is Kind.READ_ITEM):
+        if one.kind in ABOUT_ITEMS and one.acknowledged:
             seen.observations += 1
             if fault := _mismatch(traces, one):
                 seen.find(fault, one)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from integration_cli.endpoints import Change
-from integration_cli.history import History, read_history
+from integration_cli.history import TOGETHER, History, NotAHistory, read_history
 from integration_cli.latency import percentile, summarize
 from integration_cli.ledger import Account, Ledger
+from integration_cli.operation import SHARED
 from integration_cli.outcome import NotFinished
 from integration_cli.people import person
 from integration_cli.pool import for_each
@@ -150,6 +151,42 @@ class TestHistory:
             for operation in story.operations:
                 history.record(operation)
         assert read_history(tmp_path / "deep" / "h.jsonl").operations == story.operations
+
+    @pytest.mark.parametrize("count", [1, TOGETHER - 1, TOGETHER, TOGETHER + 1])
+    def test_cut_off(self, tmp_path: Path, count: int) -> None:
+        """A last line that a kill cut short is passed over, and nothing else is."""
+        path = self.written(tmp_path, count)
+        whole = read_history(path).operations
+        with path.open("a") as file:
+            file.write('{"user":"ada","kind":"re')
+        assert len(whole) == count
+        assert read_history(path).operations == whole
+
+    @pytest.mark.parametrize("bad", ["no JSON", '{"kind":"tell"}', "{},{}", "7", "[]"])
+    @pytest.mark.parametrize("before", [2, TOGETHER, TOGETHER + 3])
+    def test_no_operation(self, tmp_path: Path, bad: str, before: int) -> None:
+        """A line that is no operation is named by its number."""
+        path = self.written(tmp_path, before)
+        with path.open("a") as file:
+            file.write(f"{bad}\n")
+        with pytest.raises(NotAHistory, match=f"line {before + 1} is no operation"):
+            read_history(path)
+
+    def test_what_many_say_is_kept_once(self, tmp_path: Path) -> None:
+        """A hundred thousand operations do not each hold the name of who asked."""
+        one, other = read_history(self.written(tmp_path, TOGETHER + 1)).operations[::TOGETHER]
+        assert all(getattr(one, name) is getattr(other, name) for name in SHARED)
+
+    @staticmethod
+    def written(directory: Path, count: int) -> Path:
+        """A file with so many operations."""
+        story = Story()
+        for number in range(count):
+            story.creates(f"i{number}", f"w{number}")
+        with History(directory / "h.jsonl") as history:
+            for operation in story.operations:
+                history.record(operation)
+        return directory / "h.jsonl"
 
 
 class TestCurl:
