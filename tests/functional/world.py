@@ -71,5 +71,5 @@ REQUESTS: dict[Route, Callable[[World], dict[str, Any]]] = {
 async def make_world(session: AsyncSession, owner: User) -> World:
     """Make a row of each kind."""
     rows = {name: await make(session, owner) for name, make in FACTORIES.items()}
-    await session.refresh(owner)  # whose items were counted
+    await session.refresh(owner)  # of whom a row may have changed something
     return World(owner, {"user_id": owner, **rows})

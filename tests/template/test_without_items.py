@@ -9,6 +9,9 @@ import pytest
 from tests.template.conftest import Make
 from toolbox.errors import ToolboxError
 from toolbox.processes import ask
+from toolbox.scaffold import entries
+from toolbox.scaffold.grammar import read
+from toolbox.scaffold.tables import references
 from toolbox.template.items import MENTION
 from toolbox.template.rules import Rules
 from toolbox.template.slicing import Slice
@@ -67,6 +70,20 @@ def test_keeps_most_tests(project: Path, template: Path) -> None:
         return sum(path.read_text().count("def test_") for path in files)
 
     assert tests_in(project) > tests_in(template) / 2
+
+
+def test_has_a_place_for_the_first_resource(project: Path) -> None:
+    """Wherever `nox -s new` enters a resource there is the place, though nothing may be in it."""
+    invoice = read("invoice", ["number:str:unique", "amount:decimal"], references())
+    entered = entries.edits(project, invoice)
+    assert {str(path) for path, text in entered.items() if "invoice" in text} == {
+        "api/app.py",
+        "api/authorization.py",
+        "api/models.py",
+        "schemathesis.toml",
+        "tests/functional/factories.py",
+        "tests/functional/world.py",
+    }
 
 
 class TestRules:
