@@ -4,29 +4,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from toolbox.bench.figures import Latency
-from toolbox.bench.openloop import p99_of_stall, sum_up
-from toolbox.bench.scheduled import Checker, Sent, Wrk, Wrk2
+from toolbox.bench.openloop import Through, p99_of_stall, sum_up
+from toolbox.bench.scheduled import Checker, Sent, Wrk2
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
-
-WRK = """\
-Running 2s test @ http://127.0.0.1:8000/
-  1 threads and 32 connections
-  Thread Stats   Avg      Stdev     Max   +/- Stdev
-    Latency     9.60ms    1.10ms  31.00ms   92.00%
-    Req/Sec     3.34k   120.00     3.50k    70.00%
-  Latency Distribution
-     50%    9.25ms
-     75%    9.80ms
-     90%   10.50ms
-     99%  830.00us
-  6684 requests in 2.00s, 3.10MB read
-Requests/sec:   3341.93
-"""
 
 WRK2 = """\
   Thread calibration: mean lat.: 2.112ms, rate sampling interval: 10ms
@@ -43,32 +29,27 @@ WRK2 = """\
 """
 
 
-class TestOthers:
-    def test_wrk(self) -> None:
-        """Percentiles are read whatever their unit."""
-        assert wrk().read(WRK) == Sent(Latency(0.00925, 0.00083))
+def wrk2() -> Wrk2:
+    return Wrk2("http://localhost", {}, 8, 500)
 
-    def test_wrk2_counts_from_when_a_request_was_due(self) -> None:
-        """Of the two distributions of wrk2 the one is taken that a stall is charged to."""
-        assert Wrk2("http://localhost", {}, 8, 500).read(WRK2) == Sent(Latency(0.00175, 1.04))
+
+class TestWrk2:
+    def test_counts_from_when_a_request_was_due(self) -> None:
+        """Of its two distributions the one is taken that a stall is charged to."""
+        assert wrk2().read(WRK2) == Sent(Latency(0.00175, 1.04))
 
     @pytest.mark.parametrize(
-        "said", ["", WRK + "  Non-2xx or 3xx responses: 12\n", WRK + "  Socket errors: connect 3\n"]
+        "said",
+        ["", WRK2 + "  Non-2xx or 3xx responses: 12\n", WRK2 + "  Socket errors: connect 3\n"],
     )
     def test_what_went_wrong_is_said(self, said: str) -> None:
         """Percentiles of errors are none."""
-        with pytest.raises(ToolboxError, match="wrk says"):
-            wrk().read(said)
+        with pytest.raises(ToolboxError, match="wrk2 says"):
+            wrk2().read(said)
 
-    def test_only_wrk2_gets_a_rate(self) -> None:
-        """What wrk2 does before it counts is added to how long it sends."""
-        command = Wrk2("http://localhost", {"A": "b"}, 8, 500).command(5)
-        assert {"--rate=500", "--duration=15s", "--header=A: b"} <= {*command}
-        assert not any(word.startswith("--rate") for word in wrk().command(5))
-
-
-def wrk() -> Wrk:
-    return Wrk("http://localhost", {}, 8, None)
+    def test_counts_as_long_as_asked(self) -> None:
+        """What it does before it counts is added."""
+        assert {"--rate=500", "--duration=15s"} <= {*wrk2().command(5)}
 
 
 def test_unanswered_requests_are_no_latency() -> None:
@@ -81,16 +62,17 @@ def test_unanswered_requests_are_no_latency() -> None:
 def test_p99_of_a_stall(seconds: int) -> None:
     """It is what one sees at ten thousand requests a second, each answered at once or after it."""
     waits = sorted(max(0.0, 1 - due / 10_000) for due in range(seconds * 10_000))
-    assert p99_of_stall(seconds) == pytest.approx(waits[int(0.99 * len(waits))], abs=0.001)
+    assert p99_of_stall(1, seconds) == pytest.approx(waits[int(0.99 * len(waits))], abs=0.001)
 
 
 class TestSummary:
     OURS = Sent(Latency(0.002, 0.010), cpu=0.0002)
+    STALLED: ClassVar = {"concurrency": [Through(OURS, due=1.0)]}
 
     def test_beside_wrk2(self) -> None:
         """Of a steady load wrk2 is the measure, of a stall what is due."""
         steady = {"concurrency": [self.OURS], "wrk2": [Sent(Latency(0.001, 0.008))]}
-        figures = sum_up(500, steady, {"concurrency": [self.OURS]}, due=0.020)
+        figures = sum_up(500, steady, {"concurrency": [Through(self.OURS, due=0.020)]})
         [ours, _] = figures.steady
         assert ours.p50_ratio is not None
         assert ours.p99_ratio is not None
@@ -99,13 +81,13 @@ class TestSummary:
 
     def test_without_wrk2(self) -> None:
         """Where it is not installed there is no ratio, and not one to itself."""
-        figures = sum_up(500, {"concurrency": [self.OURS]}, {"concurrency": [self.OURS]}, due=1)
+        figures = sum_up(500, {"concurrency": [self.OURS]}, self.STALLED)
         assert (figures.steady[0].p50_ratio, figures.steady[0].p99_ratio) == (None, None)
 
     def test_doubts_are_printed(self) -> None:
         """What the generator doubts of itself stands below its figures."""
         doubtful = Sent(self.OURS.latency, self.OURS.cpu, "the generator itself was late")
-        figures = sum_up(500, {"concurrency": [doubtful]}, {"concurrency": [self.OURS]}, due=1)
+        figures = sum_up(500, {"concurrency": [doubtful]}, self.STALLED)
         assert "the generator itself was late" in "".join(figures.tables()[0].notes)
 
 
@@ -119,4 +101,4 @@ def test_measured(tmp_path: Path) -> None:
     figures = json.loads(path.read_text())
     assert figures["steady"][0]["name"] == "concurrency"
     # That it stood still is seen, however slow everything else is.
-    assert figures["stalled"][0]["p99"]["median"] > p99_of_stall(2)
+    assert figures["stalled"][0]["p99"]["median"] > p99_of_stall(1, 2)

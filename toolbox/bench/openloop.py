@@ -4,16 +4,16 @@ Both are asked of the service itself, one worker, at half of the rate at which i
 (https://github.com/giltene/wrk2) is in no package registry: it takes part where it is found.
 
 The stall is real: the worker is stopped for a second, and goes on. On a schedule a known share of
-the requests waits, each for a known time, so there is a figure to be held against. A closed loop,
-wrk, meets one slow request on each connection and counts those alone.
+the requests waits, each for a known time, so there is a figure to be held against. A closed loop
+meets one slow request on each connection, and counts those alone.
 """
 
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import TypeVar
 
 import click
 import psutil
@@ -21,16 +21,26 @@ import psutil
 from toolbox.bench.figures import Effort, Figures, Spread, Table
 from toolbox.bench.report import with_spread
 from toolbox.bench.requests import READ, load
-from toolbox.bench.scheduled import Checker, Generator, Sent, Wrk, Wrk2
+from toolbox.bench.scheduled import Checker, ClosedLoop, Generator, Sent, Wrk2
 from toolbox.bench.sending import send, warm_up
-from toolbox.bench.servers import SERVICE, Running, production, running
+from toolbox.bench.servers import SERVICE, production, running
 from toolbox.bench.turns import in_turns
-from toolbox.bench.world import Owner, fill
+from toolbox.bench.world import fill
 from toolbox.processes import workers_of
 
 FASTEST = 2000  # requests a second: the most that the checker sends
 STALL = 1.0  # seconds
 STALLED_RATE = 200  # requests a second, few enough that the worker catches up at once
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Through:
+    """What one generator said through a stall, and the 99th percentile that this makes."""
+
+    sent: Sent
+    due: float
 
 
 @dataclass(frozen=True)
@@ -107,35 +117,34 @@ def measure(database: str, effort: Effort) -> OpenLoops:
     """
     with running(SERVICE, production(database)) as service:
         owner = fill(service.url, database, 1)[0]
+        everything = load(READ, service, [owner], effort)
+        warm_up(everything)
+        rate = min(send(everything, "as fast as it can").rate / 2, FASTEST)
         aim = (f"{service.url}{READ.path_for(owner)}", owner.user.headers, effort.connections)
-        rate = _half_of_what_it_can(service, owner, effort)
-        steady = _in_rounds(effort, [Checker(*aim, rate), *_installed(Wrk2(*aim, rate))])
+        steady = _in_rounds(effort, [Checker(*aim, rate), *_installed(Wrk2(*aim, rate))], _send)
+        scheduled = [Checker(*aim, STALLED_RATE), *_installed(Wrk2(*aim, STALLED_RATE))]
         (worker,) = workers_of(service.pid)
         stalled = _in_rounds(
             effort,
-            [
-                Checker(*aim, STALLED_RATE),
-                *_installed(Wrk2(*aim, STALLED_RATE), Wrk(*aim, rate=None)),
-            ],
-            lambda generator: _stall(worker, generator.lead + (effort.seconds - STALL) / 2),
+            [*scheduled, ClosedLoop(everything)],
+            lambda generator, seconds: _send_through_stall(generator, seconds, worker),
         )
-    return sum_up(rate, steady, stalled, p99_of_stall(effort.seconds))
+    return sum_up(rate, steady, stalled)
 
 
-def p99_of_stall(seconds: float) -> float:
-    """Return the 99th percentile that a stall makes in so many seconds of a schedule, in seconds.
+def p99_of_stall(length: float, seconds: float) -> float:
+    """Return the 99th percentile of so many seconds of a schedule with a stall of this length.
 
     What is due while nothing is answered waits for the rest of the stall: waits are uniform between
-    nothing and STALL for a share of STALL / seconds, and nothing else takes time.
+    nothing and its length for a share of length / seconds, and nothing else takes time.
     """
-    return max(0.0, STALL - 0.01 * seconds)
+    return max(0.0, length - 0.01 * seconds)
 
 
 def sum_up(
     rate: float,
     steady: Mapping[str, Sequence[Sent]],
-    stalled: Mapping[str, Sequence[Sent]],
-    due: float,
+    stalled: Mapping[str, Sequence[Through]],
 ) -> OpenLoops:
     """Compare what the generators said: of a steady load with wrk2, of a stall with what was due.
 
@@ -143,22 +152,22 @@ def sum_up(
         rate: of the steady load, requests a second.
         steady: what each generator said in each round; of the checker's there is always.
         stalled: the same, through a stall.
-        due: the 99th percentile that the stall makes, in seconds.
     """
     ours, truth = steady[Checker.name], steady.get(Wrk2.name)
+    doubted = [*ours, *(one.sent for one in stalled[Checker.name])]
     return OpenLoops(
         rate=rate,
         steady=[_steady(name, came, truth) for name, came in steady.items()],
         stalled=[
             Stalled(
                 name,
-                Spread.of([one.latency.p99 for one in came]),
-                Spread.of([one.latency.p99 / due for one in came]),
+                Spread.of([one.sent.latency.p99 for one in came]),
+                Spread.of([one.sent.latency.p99 / one.due for one in came]),
             )
             for name, came in stalled.items()
         ],
         cpu=Spread.of([one.cpu for one in ours if one.cpu is not None]),
-        doubts=[one.doubt for one in (*ours, *stalled[Checker.name]) if one.doubt],
+        doubts=[one.doubt for one in doubted if one.doubt],
     )
 
 
@@ -173,43 +182,39 @@ def _steady(name: str, came: Sequence[Sent], truth: Sequence[Sent] | None) -> St
     )
 
 
-def _half_of_what_it_can(service: Running, owner: Owner, effort: Effort) -> float:
-    everything = load(READ, service, [owner], effort)
-    warm_up(everything)
-    return min(send(everything, "as fast as it can").rate / 2, FASTEST)
-
-
-def _installed(*generators: Wrk) -> Iterator[Wrk]:
-    for one in generators:
-        if shutil.which(one.name):
-            yield one
-        else:
-            click.echo(f"{one.name} is not installed, and does not take part.", err=True)
+def _installed(generator: Wrk2) -> Iterator[Wrk2]:
+    if shutil.which(generator.name):
+        yield generator
+    else:
+        click.echo(f"{generator.name} is not installed, and does not take part.", err=True)
 
 
 def _in_rounds(
-    effort: Effort,
-    generators: Sequence[Generator],
-    meanwhile: Callable[[Generator], AbstractContextManager[None]] = lambda _: nullcontext(),
-) -> dict[str, list[Sent]]:
-    came: dict[str, list[Sent]] = {one.name: [] for one in generators}
+    effort: Effort, generators: Sequence[Generator], send: Callable[[Generator, float], T]
+) -> dict[str, list[T]]:
+    came: dict[str, list[T]] = {one.name: [] for one in generators}
     for one in in_turns(generators, effort.rounds):
         click.echo(f"{one.name} ...", err=True)
-        with meanwhile(one):
-            came[one.name].append(one.send(effort.seconds))
+        came[one.name].append(send(one, effort.seconds))
     return came
 
 
-@contextmanager
-def _stall(worker: psutil.Process, after: float) -> Iterator[None]:
-    """Let a worker stand still, so many seconds from now; the context ends after that."""
+def _send(generator: Generator, seconds: float) -> Sent:
+    return generator.send(seconds)
 
-    def stand_still() -> None:
-        time.sleep(after)
+
+def _send_through_stall(generator: Generator, seconds: float, worker: psutil.Process) -> Through:
+    """Send, and in the middle of what is counted let the worker stand still."""
+
+    def stand_still() -> float:
+        time.sleep(generator.lead + (seconds - STALL) / 2)
         worker.suspend()
+        began = time.monotonic()
         time.sleep(STALL)
         worker.resume()
+        return time.monotonic() - began
 
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(stand_still)
-        yield
+        length = thread.submit(stand_still)
+        sent = generator.send(seconds)
+        return Through(sent, p99_of_stall(length.result(), seconds))
