@@ -7,7 +7,7 @@ import pytest
 
 from toolbox import serving
 from toolbox.databases import Throwaways
-from toolbox.errors import ToolboxError
+from toolbox.errors import ToolboxError, explained
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c
 
@@ -20,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         choose().up()
     except ToolboxError as exc:
-        raise pytest.UsageError(str(exc)) from None
+        raise pytest.UsageError(explained(exc)) from None
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from toolbox.checkout import ROOT
 from toolbox.databases import KEPT_PREFIX, on_same_server
@@ -52,3 +53,13 @@ def test_keeps_the_database(tmp_path: Path, server_url: str) -> None:
         assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name}")
+
+
+def test_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no database nothing is run, and it is said why, and where to ask further."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada@127.0.0.1:1/ada")
+    file = tmp_path / "test_it.py"
+    file.write_text(FAILING)
+    report = run_pytest(file)
+    assert "ERROR: DATABASE_URL cannot be used" in report
+    assert "nox -s doctor" in report

@@ -1,12 +1,13 @@
 """Which server is used, and what is said of a DATABASE_URL that does not lead to one."""
 
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from toolbox.databases import on_same_server
-from toolbox.errors import ToolboxError
+from toolbox.errors import NotWell, ToolboxError
 from toolbox.postgres import SWITCH, choose
 from toolbox.postgres.docker import Docker
 from toolbox.postgres.embedded import Embedded
@@ -34,6 +35,15 @@ class TestChoose:
         monkeypatch.setenv(SWITCH, "dokcer")
         with pytest.raises(ToolboxError, match=r"'dokcer'.*embedded or docker"):
             choose()
+
+    def test_docker_without_compose(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A Docker that knows no `docker compose` is told apart from one that fails."""
+        docker = tmp_path / "docker"
+        docker.write_text("#!/bin/sh\necho 'unknown flag: --detach' >&2; exit 125\n")
+        docker.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(NotWell, match="no Compose v2"):
+            Docker().up()
 
     def test_given_url_wins(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """DATABASE_URL is used whatever TOOLBOX_POSTGRES says."""

@@ -6,9 +6,7 @@ from typing import Any
 
 import click
 
-from toolbox.errors import NotWell, ToolboxError
-
-SEE_DOCTOR = "To see whether machine and checkout are well otherwise, run: nox -s doctor"
+from toolbox.errors import ToolboxError, explained
 
 
 class Commands(click.Group):
@@ -19,8 +17,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ToolboxError as exc:
-            hint = f"\n{SEE_DOCTOR}" if isinstance(exc, NotWell) else ""
-            raise click.ClickException(f"{exc}{hint}") from exc
+            raise click.ClickException(explained(exc)) from exc
 
 
 class OnDemand(Commands):

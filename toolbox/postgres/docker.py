@@ -1,6 +1,7 @@
 """The Postgres of docker-compose.yml, for those who want the very image that they deploy with."""
 
 import json
+import re
 import subprocess
 
 import psycopg
@@ -9,6 +10,8 @@ from toolbox.checkout import ROOT
 from toolbox.errors import NotWell
 
 SERVICE = "postgres"
+# What `docker` says of `docker compose`, or of its options, where it does not know it.
+WITHOUT_COMPOSE = "not a docker command|unknown (shorthand )?flag"
 
 
 def compose(*arguments: str) -> str:
@@ -25,6 +28,11 @@ def compose(*arguments: str) -> str:
             "There is no docker command. Install Docker (https://docs.docker.com/engine/install), "
             "or unset TOOLBOX_POSTGRES: the embedded Postgres needs nothing."
         ) from None
+    if re.search(WITHOUT_COMPOSE, done.stderr):
+        raise NotWell(
+            "This Docker has no Compose v2. Install it (https://docs.docker.com/compose/install), "
+            "or unset TOOLBOX_POSTGRES: the embedded Postgres needs nothing."
+        )
     if done.returncode != 0:
         words = " ".join(done.stderr.split())
         raise NotWell(
