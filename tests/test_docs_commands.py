@@ -32,7 +32,7 @@ FOR_SERVICES = {"up", "build", "logs", "ps", "pull", "restart", "start", "stop"}
 FOR_ALL = {"config", "down"}
 
 # Sessions that hand what follows `--` to another program than the toolbox's command of their name.
-PYTESTS = {"functional", "tools"}
+TO_ANOTHER = {"functional", "tools", "types"}
 
 
 class NoSuchCommand(Exception):
@@ -74,8 +74,8 @@ def check_session(name: str, arguments: list[str]) -> None:
         check_api(arguments)
     elif name == "migrate":
         check_alembic(arguments)
-    elif name in PYTESTS:
-        return  # their options are pytest's and its plugins', which knows them once it runs
+    elif name in TO_ANOTHER:
+        return  # the options are pytest's, its plugins' or mypy's, which know them once they run
     elif name.replace("_", "-") in SOURCES:
         check_click(toolbox, [name.replace("_", "-"), *arguments])
     else:

@@ -1,5 +1,6 @@
 """The site of the documentation is of what there is, and a fault in a page is found."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +15,7 @@ from toolbox.site.pictures import PICTURES, check_pictures, write_pictures
 from toolbox.site.reference.api import api_page
 from toolbox.site.reference.sessions import sessions_page
 from toolbox.site.reference.settings import settings_page
-from toolbox.site.stage import COLLECTIONS, HOW_IT_WORKS, HOW_TO, stage
+from toolbox.site.stage import COLLECTIONS, MARGIN, stage
 from toolbox.site.tables import draw_tables
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -24,7 +25,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def checkout(tmp_path: Path) -> Path:
     """A checkout with the least pages that a site has, and no faults."""
     root = tmp_path / "checkout"
-    for name in (*HOW_TO, *HOW_IT_WORKS):
+    for name in ("architecture", "concurrency", "deploy", "how-fast", "scaling"):
         write(root / "docs" / f"{name}.md", f"# {name}\n\n## Below\n")
     for name in COLLECTIONS:
         write(root / "docs" / name / "README.md", f"# {name}\n")
@@ -80,9 +81,36 @@ class TestBuild:
         write(checkout / "docs" / "brew-tea.md", "# Brew tea\n")
         assert 'href="brew-tea.html"' in build(checkout, checkout / ".data").read_text()
 
+    def test_order(self, checkout: Path) -> None:
+        """The margin has its headings in their order, and below each only pages that there are."""
+        front = build(checkout, checkout / ".data").read_text()
+        margin = front[front.index("sidebar-tree") :]
+        shown = re.findall(r'caption-text">([^<]+)<|toctree-l1"><a[^>]*href="([^"#]+)"', margin)
+        order = [heading or page for heading, page in shown]
+        headings = [name for name in MARGIN if name != "The daily round"]
+        assert [name for name in order if name in MARGIN] == headings
+        how_to = order.index("How to")
+        assert order[how_to + 1 : how_to + 4] == ["deploy.html", "scaling.html", "Reference"]
+
 
 def _staged(page: str) -> str:
     return f"site-pages/{page.replace('README', 'index').removeprefix('docs/')}:"
+
+
+class TestMargin:
+    PAGES = frozenset(page.stem for page in (ROOT / "docs").glob("*.md"))
+
+    def test_has_every_page(self) -> None:
+        """Each page of docs/ has its place under a heading, and is under no second one."""
+        named = [name for names in MARGIN.values() for name in names]
+        assert self.PAGES - set(named) == set()
+        assert {name for name in named if named.count(name) > 1} == set()
+
+    def test_readme_leads_to_every_page(self) -> None:
+        """Who reads the repository and not the site finds the same pages from README.md."""
+        linked = re.findall(r"\]\(docs/([\w/-]+)\.md", (ROOT / "README.md").read_text())
+        collections = {f"{name}/README" for name in COLLECTIONS}
+        assert {*self.PAGES, *collections} - set(linked) == set()
 
 
 class TestStage:

@@ -18,18 +18,36 @@ CODE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(\]\(|^\[[^\]]+\]: )(?!\w+:)([^)#\s]+)", re.MULTILINE)
 TITLE = re.compile(r"# (.*)\n+(.*(?:\n.+)*)")
 
-# The pages in the margin, in their order, under three headings. A page of docs/ that is named
-# nowhere comes last of the first.
-HOW_TO = (
-    "daily-round",
-    "add-a-resource",
-    "write-a-migration",
-    "find-a-race",
-    "deploy",
-    "scaling",
-    "observability",
-)
-HOW_IT_WORKS = ("architecture", "migration-gate", "concurrency", "keep-serving", "how-fast")
+# The pages in the margin, by heading, in the order in which one comes to need them. One that is
+# named here and not there is left out, and one that is nowhere named comes last of the how-tos.
+HOW_TO = "How to"
+MARGIN: Mapping[str, Sequence[str]] = {
+    "Start here": ("self", "recorded", "make-it-yours"),
+    "The daily round": ("daily-round", "red-build"),
+    HOW_TO: (
+        "add-a-resource",
+        "write-a-migration",
+        "find-a-race",
+        "deploy",
+        "observability",
+        "scaling",
+        "updates",
+    ),
+    "Reference": (
+        *(name.removesuffix(".md") for name in PAGES),
+        "rules/README",
+        "invariants/README",
+    ),
+    "How it works": (
+        "architecture",
+        "migration-gate",
+        "concurrency",
+        "mutants",
+        "keep-serving",
+        "how-fast",
+    ),
+    "Why it is so": ("decisions/README",),
+}
 COLLECTIONS = ("rules", "invariants", "decisions")
 
 
@@ -74,14 +92,15 @@ def _append(page: Path, lines: Sequence[str]) -> None:
 
 def _contents(folder: Path) -> list[str]:
     """Return the lists of all pages, by heading, for the margin."""
-    others = sorted({page.stem for page in folder.glob("*.md")} - {"index", *HOW_TO, *HOW_IT_WORKS})
-    reference = [name.removesuffix(".md") for name in PAGES]
-    return [
-        *_list(["Start here <self>"]),
-        *_list([*HOW_TO, *others], "How to"),
-        *_list(HOW_IT_WORKS, "How it works"),
-        *_list([*reference, *(f"{name}/README" for name in COLLECTIONS)], "Reference"),
-    ]
+    there = {str(page.relative_to(folder).with_suffix("")) for page in folder.rglob("*.md")}
+    named = {name for names in MARGIN.values() for name in names}
+    others = sorted({page.stem for page in folder.glob("*.md")} - {"index", *named})
+    lines: list[str] = []
+    for heading, names in MARGIN.items():
+        pages = [name for name in names if name in {*there, "self"}]
+        pages += others if heading == HOW_TO else []
+        lines += _list(pages, heading) if pages else []
+    return lines
 
 
 def _gather(folder: Path) -> None:
@@ -109,6 +128,6 @@ def _first_words(page: Path) -> tuple[str, str]:
     return f"[{title}]({page.name})", paragraph
 
 
-def _list(names: Sequence[str], caption: str = "", *, hidden: bool = True) -> Iterator[str]:
-    options = [":hidden:"] * hidden + [f":caption: {caption}"] * bool(caption)
-    yield from ("```{toctree}", *options, "", *names, "```", "")
+def _list(names: Sequence[str], caption: str) -> Iterator[str]:
+    pages = ["Begin <self>" if name == "self" else name for name in names]
+    yield from ("```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```", "")
