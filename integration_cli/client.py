@@ -68,6 +68,9 @@ class Client:
     async def send(self, request: Request) -> Operation:
         """Send a request once, record what became of it, and return that. Never raises for HTTP."""
         invoked = monotonic_ns()
+        if not self.site.rows.take(request):
+            span = (invoked, invoked)
+            return unanswered(request, self._speaker, self.name, span, Trouble.WITHHELD)
         try:
             response = await self._http.request(
                 request.method,
@@ -91,7 +94,7 @@ class Client:
                 self.site.profile.headers,
             )
         self._history.record(operation)
-        return operation
+        return self.site.rows.settle(request, operation)
 
     async def insist(self, request: Request) -> Operation:
         """Send a request that may be repeated until the app answers it with anything but a 5xx.
@@ -99,12 +102,14 @@ class Client:
         Waits as `Retry-After` says, at most 5 s at a time.
 
         Raises:
-            NotFinished: no such answer after `PATIENCE` tries.
+            NotFinished: no such answer after `PATIENCE` tries, or the run may make no more rows.
         """
         operation = await self.send(request)
         for attempt in range(PATIENCE - 1):
             if operation.status is not None and not operation.indeterminate:
                 return operation
+            if operation.trouble == Trouble.WITHHELD:
+                raise NotFinished("The run may make no more rows.")
             await asyncio.sleep(_pause(operation, attempt))
             operation = await self.send(request)
         if operation.status is not None and not operation.indeterminate:

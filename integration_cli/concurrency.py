@@ -1,27 +1,29 @@
 """`concurrency`: is what the app answers under load true?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from integration_cli.allowance import MAX_ROWS, Allowance
 from integration_cli.checks.catalogue import BY_NAME, CATALOGUE, Invariant
 from integration_cli.checks.verdict import Verdict
 from integration_cli.crew import crew
 from integration_cli.display import Display
 from integration_cli.history import History
 from integration_cli.load.options import load_options
-from integration_cli.load.run import Load
+from integration_cli.load.run import Load, Loaded
+from integration_cli.load.thresholds import Thresholds
 from integration_cli.options import Target, own_target_options
 from integration_cli.outcome import Exit, run, worst
 from integration_cli.preflight import capabilities, require_ready
 from integration_cli.progress import Advance
 from integration_cli.report import print_report
-from integration_cli.reporting.judgement import Scope, note_load, open_run, report_on
+from integration_cli.reporting.judgement import Scope, note_load, note_rows, open_run, report_on
 from integration_cli.reporting.output import Files, output_options
 from integration_cli.reporting.run import Environment
-from integration_cli.run import PHASES, Run
+from integration_cli.run import LOAD, PHASES, Run
 from integration_cli.scenarios.stage import Stage
 from integration_cli.seeds import new_run_id
 
@@ -34,7 +36,8 @@ class Plan:
     """How hard to try: `duration` is that of the mixed workload, and of the load, in
     seconds.
 
-    `only` and `skip` name phases and invariants; empty `only` is all of them.
+    `only` and `skip` name phases and invariants; empty `only` is all of them. `max_rows` bounds
+    the users and items that the run makes, one way or another.
     """
 
     users: int = 8
@@ -44,6 +47,7 @@ class Plan:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     effort: float = 1.0
+    max_rows: int = MAX_ROWS
     load: Load | None = None
     files: Files = field(default_factory=Files)
 
@@ -51,7 +55,8 @@ class Plan:
     def told(self) -> dict[str, Any]:
         """The options, for who reads a report."""
         told = {"users": self.users, "duration": f"{self.duration:g} s", "seed": self.seed}
-        said: dict[str, Any] = told | {"effort": self.effort, "only": " ".join(self.only)}
+        said: dict[str, Any] = told | {"effort": self.effort, "max rows": self.max_rows}
+        said["only"] = " ".join(self.only)
         said["skip"] = " ".join(self.skip)
         if self.load:
             said |= {"rate": f"{self.load.rate:g}/s", "arrivals": str(self.load.arrivals)}
@@ -129,6 +134,13 @@ def concurrency() -> None:
     help="Times as many windows for each race.",
 )
 @click.option(
+    "--max-rows",
+    type=click.IntRange(1),
+    default=MAX_ROWS,
+    show_default=True,
+    help="Users and items that the run makes at most; then it goes on with those that there are.",
+)
+@click.option(
     "--history",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File for the record of every operation.  [default: history/RUN.jsonl in the ledger]",
@@ -143,7 +155,13 @@ def run_(target: Target, **options: Any) -> None:  # noqa: ANN401  # Click passe
     Then a load is sent on a schedule, and held to the limits that are named.
     `concurrency explain NAME` says what an invariant means.
     """
-    run(check(target, Plan(**options)))
+    plan = Plan(**options)
+    if plan.max_rows < plan.users:
+        raise click.UsageError(
+            f"--max-rows {plan.max_rows} has no room for {plan.users} users: "
+            "allow more rows, or fewer --users."
+        )
+    run(check(target, plan))
 
 
 async def check(target: Target, plan: Plan) -> Exit:
@@ -153,6 +171,7 @@ async def check(target: Target, plan: Plan) -> Exit:
         Failure: the app is unreachable, or does not let the run begin.
     """
     run_id = new_run_id("concurrency")
+    target = replace(target, rows=Allowance(plan.max_rows))
     await require_ready(target.site)
     able = await capabilities(target.site)
     path = plan.history or target.ledger.directory / "history" / f"{run_id}.jsonl"
@@ -167,14 +186,22 @@ async def check(target: Target, plan: Plan) -> Exit:
             stage = Stage(target, history, users, run_id, plan.seed, able, plan.effort)
             played = Run(stage, display, plan.phases, wanted, plan.duration, plan.load)
             loaded = await played.play()
-        if loaded and plan.load:
-            note_load(history, loaded, plan.load.thresholds.judge(loaded.judged))
+        _note(history, played, loaded)
         with display.phase("judge", len(wanted)) as advance:
             report = report_on(history, target.profile, lambda one: _show(display, one, advance))
     print_report(report)
     for written in [path, *plan.files.write(report)]:
         click.echo(f"written: {written}")
     return worst([report.code, users.cleanup])
+
+
+def _note(history: History, played: Run, loaded: Loaded | None) -> None:
+    limits = played.load.thresholds if played.load else Thresholds()
+    if loaded:
+        note_load(history, loaded, limits.judge(loaded.judged))
+    elif LOAD in played.cut:
+        note_load(history, None, limits.unmeasured())
+    note_rows(history, played.stage.target.rows, played.cut)
 
 
 def _show(display: Display, verdict: Verdict, advance: Advance) -> None:

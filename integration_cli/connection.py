@@ -51,6 +51,7 @@ class Connection:
         """Send a request, and return what became of it. Never raises for HTTP."""
         invoked = monotonic_ns()
         try:
+            self._count(request)
             wire = await self._open()
         except NoAnswer as failure:
             return self._failed(request, invoked, failure)
@@ -75,6 +76,7 @@ class Connection:
         """
         await self.warm()
         wire = await self._open()  # another, if the app closes after each answer
+        self._count(request)
         await wire.hold(self._encode(request))
 
     def release(self) -> int:
@@ -96,7 +98,7 @@ class Connection:
             answer = await self._answer()
         except NoAnswer as failure:
             return self._failed(request, invoked, failure)
-        return answered(
+        operation = answered(
             request,
             self.speaker,
             label,
@@ -106,6 +108,7 @@ class Connection:
             answer.json(),
             self.site.profile.headers,
         )
+        return self.site.rows.settle(request, operation)
 
     def abort(self, *, reset: bool = True) -> None:
         """Break off whatever is under way, with a reset or as a client that just leaves."""
@@ -144,10 +147,15 @@ class Connection:
         self.worker = answer.headers.get(header) if header else None
         return answer
 
+    def _count(self, request: Request) -> None:
+        if not self.site.rows.take(request):
+            raise NoAnswer(Trouble.WITHHELD, "the run may make no more rows")
+
     def _encode(self, request: Request) -> bytes:
         filled = self.site.filled(request, self.speaker.user)
         return encode(filled, self.site.app_url, self.token)
 
     def _failed(self, request: Request, invoked: int, failure: NoAnswer) -> Operation:
         span = (invoked, failure.at)
-        return unanswered(request, self.speaker, self.label, span, failure.trouble)
+        operation = unanswered(request, self.speaker, self.label, span, failure.trouble)
+        return self.site.rows.settle(request, operation)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from integration_cli.garbage import uncollected
-from integration_cli.operation import Json, Operation
+from integration_cli.operation import Json, Operation, Trouble
 from integration_cli.outcome import Exit, Failure
 
 TOGETHER = 500  # lines that are parsed as one: they share the names of their members
@@ -55,7 +55,12 @@ class History:
             self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
 
     def record(self, operation: Operation) -> Operation:
-        """Add an operation to the running phase, without its secrets; return it with them."""
+        """Add an operation to the running phase, without its secrets; return it with them.
+
+        What this side withheld from the app is no part of the record.
+        """
+        if operation.trouble == Trouble.WITHHELD:
+            return operation
         kept = replace(operation.redacted(), phase=operation.phase or self.phase)
         self.operations.append(kept)
         self._write(kept.to_json())

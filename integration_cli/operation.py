@@ -46,6 +46,7 @@ class Kind(StrEnum):
     IDLE = "idle"  # no request: a connection on which nothing was asked for a while
 
 
+MAKING = {Kind.REGISTER, Kind.CREATE_ITEM, Kind.CREATE_ITEMS, Kind.PREPARE, Kind.MALFORMED}
 SECRET = {Kind.REGISTER, Kind.SIGN_IN, Kind.REFRESH, Kind.REVOKE, Kind.CHANGE_PASSWORD}
 
 
@@ -56,6 +57,10 @@ class Trouble(StrEnum):
     TIMEOUT = "time-out"
     RESET = "reset"
     ABORTED = "broken off by us"
+    WITHHELD = "withheld"  # by us: the run may make no more rows
+
+
+NEVER_SENT = {Trouble.CONNECT, Trouble.WITHHELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,15 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     race: str = ""
     raw: bytes | None = None  # a body that is sent as it is, with a Content-Type in `headers`
+
+    @property
+    def rows(self) -> int:
+        """How many rows the app may make of it, at most."""
+        if self.kind not in MAKING or self.method == "GET":
+            return 0
+        if self.kind is not Kind.CREATE_ITEMS:
+            return 1
+        return sum(len(value) for value in (self.body or {}).values() if isinstance(value, list))
 
     def of(self, race: str) -> "Request":
         """The same request as part of an attempt."""
@@ -132,7 +146,7 @@ class Operation:
     def refused(self) -> bool:
         """The app said that it did not, or never heard of it. 408 is a proxy's guess, not a no."""
         if self.status is None:
-            return self.trouble == Trouble.CONNECT
+            return self.trouble in NEVER_SENT
         return 300 <= self.status < 500 and self.status != 408
 
     @property

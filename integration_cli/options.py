@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from integration_cli.allowance import Allowance
 from integration_cli.ledger import DEFAULT_DIRECTORY, Ledger
 from integration_cli.profile import Profile, UnknownProfile, load_profile, shipped_profile
 from integration_cli.site import Known, Site
@@ -23,11 +24,12 @@ class Target:
     ledger: Ledger
     profile: Profile = field(default_factory=shipped_profile)
     known: Known = field(default_factory=dict)
+    rows: Allowance = field(default_factory=Allowance)
 
     @property
     def site(self) -> Site:
         """Where requests go, and in which words."""
-        return Site(self.app_url, self.profile, self.known)
+        return Site(self.app_url, self.profile, self.known, self.rows)
 
     def beside(self) -> "list[Target]":
         """The same app, for each of the other things that its users have."""

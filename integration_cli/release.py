@@ -13,7 +13,7 @@ from typing import Self
 
 from integration_cli.connection import Connection
 from integration_cli.history import History
-from integration_cli.operation import Operation, Request
+from integration_cli.operation import Operation, Request, Trouble
 from integration_cli.wire import NoAnswer
 
 SETTLE = 0.004  # seconds for held bytes to arrive, so that the last byte finds them parsed
@@ -119,8 +119,9 @@ class Racers:
         """Whether the request is ready to be released. One that is not was never sent."""
         try:
             await connection.hold(request)
-        except NoAnswer:
-            connection.close()
+        except NoAnswer as failure:
+            if failure.trouble is not Trouble.WITHHELD:
+                connection.close()
             return False
         return True
 

@@ -86,6 +86,9 @@ def print_report(report: Report) -> None:
         click.secho(one["text"], fg={"kept": "green", "missed": "red"}.get(one["state"], "yellow"))
     workers = {one.worker for one in report.operations if one.worker}
     click.echo(f"workers seen: {len(workers) or 'unknown (no answer names its process)'}")
+    if report.made:
+        is_cut = bool(report.rows["cut"])
+        click.secho(f"rows made: {report.made}", fg="yellow" if is_cut else None)
     click.secho(report.headline, fg=COLORS[report.state], bold=True)
 
 

@@ -1,10 +1,12 @@
 """The phases of a run, one after another, each announced."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from statistics import median
 
+from integration_cli.checks.catalogue import CATALOGUE
 from integration_cli.load.run import Load, Loaded
 from integration_cli.progress import Announcer
 from integration_cli.scenarios.crowd import of_the_caller
@@ -26,7 +28,11 @@ LEAST = 0.5  # of the windows, however slow it is
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run's phases on one stage. `wanted` names the invariants that are to be shown."""
+    """One run's phases on one stage. `wanted` names the invariants that are to be shown.
+
+    `cut` names those that were not shown as they are to be, because the run may make no more
+    rows; and the load, if it was not sent at all.
+    """
 
     stage: Stage
     phases: Announcer
@@ -34,6 +40,7 @@ class Run:
     wanted: Sequence[str]
     duration: float
     load: Load | None = None
+    cut: set[str] = field(default_factory=set)
 
     async def play(self) -> Loaded | None:
         """Play all phases, in their order; the value is what came of the load, if there was one."""
@@ -44,7 +51,8 @@ class Run:
         await self._scenarios(RACES)
         if MIXED in self.names:
             history.phase = MIXED
-            with self.phases.phase(MIXED, self.duration) as advance:
+            shown = [one.name for one in CATALOGUE if MIXED in one.phases]
+            with self.phases.phase(MIXED, self.duration) as advance, self._watched(shown):
                 await mixed_workload(self.stage, self.duration, advance)
         loaded = await self._load()
         await self._scenarios(DISTURBANCES)
@@ -59,9 +67,21 @@ class Run:
     async def _load(self) -> Loaded | None:
         if self.load is None or LOAD not in self.names:
             return None
+        if not self.stage.target.rows.affords(self.load.rows):
+            self.cut.add(LOAD)
+            return None
         self.stage.history.phase = LOAD
         with self.phases.phase(LOAD, None if self.load.to_knee else self.duration) as advance:
             return await self.load.play(self.stage, self.duration, advance)
+
+    @contextmanager
+    def _watched(self, shown: Iterable[str]) -> Iterator[None]:
+        """Note whether rows are withheld from what shows these."""
+        rows = self.stage.target.rows
+        before = rows.withheld
+        yield
+        if rows.withheld > before:
+            self.cut.update(shown)
 
     async def _scenarios(self, phase: str) -> None:
         if phase not in self.names:
@@ -75,7 +95,8 @@ class Run:
             try:
                 for one in working:
                     if await _is_served(self.stage):
-                        await one.play(self.stage)
+                        with self._watched(one.shows):
+                            await one.play(self.stage)
                     advance(1)
                 await beside
                 advance(len(resting))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from integration_cli.allowance import Allowance
 from integration_cli.endpoints import Api
 from integration_cli.operation import Request
 from integration_cli.profile import Profile
@@ -13,11 +14,15 @@ Known = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An app to talk to. `known` has the ids that a user's bodies need, by user and name."""
+    """An app to talk to. `known` has the ids that a user's bodies need, by user and name.
+
+    Whatever is sent to it is counted in `rows`, if it makes any.
+    """
 
     app_url: AppUrl
     profile: Profile
     known: Known = field(default_factory=dict)
+    rows: Allowance = field(default_factory=Allowance)
 
     @property
     def api(self) -> Api:

@@ -4,7 +4,7 @@ The records at the end of a run: reports render these, and nothing else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -114,6 +114,13 @@ def verdict(invariant: str, seen: Seen) -> Verdict:
 def skipped(invariant: str, reason: str) -> Verdict:
     """The target lacks what the invariant is about, or the run did not look."""
     return Verdict(invariant, State.SKIPPED, 0, reason=reason)
+
+
+def curtailed(found: Verdict, reason: str) -> Verdict:
+    """The verdict of a run that stopped early: what held as far as it went is not known to hold."""
+    if found.state not in {State.HELD, State.INCONCLUSIVE}:
+        return found
+    return replace(found, state=State.INCONCLUSIVE, reason=reason)
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> Exit:

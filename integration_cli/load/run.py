@@ -8,7 +8,7 @@ from integration_cli.load.knee import COLLAPSE, Knee, find, holds
 from integration_cli.load.schedule import SCHEDULES, Arrivals
 from integration_cli.load.step import Step
 from integration_cli.load.thresholds import Thresholds
-from integration_cli.load.traffic import Traffic, warm
+from integration_cli.load.traffic import OWN, Traffic, warm
 from integration_cli.progress import Advance
 from integration_cli.scenarios.stage import Stage
 
@@ -27,6 +27,12 @@ class Load:
     connections: int = 64
     to_knee: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def rows(self) -> int:
+        """How many items it makes, at most."""
+        most = self.connections if self.to_knee else self._over(self.rate)
+        return OWN * most
 
     async def play(self, stage: Stage, seconds: float, advance: Advance) -> "Loaded":
         """Send it; the value is what came of it, by step."""
@@ -55,8 +61,7 @@ class Load:
         return loaded
 
     async def _step(self, traffic: Traffic, rate: float, seconds: float) -> Step:
-        # A connection that is used less than once a second would be an idle one.
-        count = min(self.connections, math.ceil(rate))
+        count = self._over(rate)
         await traffic.prepare(count)
         await warm(traffic, count)
         operations = traffic.stage.history.operations
@@ -66,6 +71,10 @@ class Load:
         loop = OpenLoop(traffic.senders(count), traffic.break_off)
         pace = await loop.run(arrivals, seconds)
         return Step.of(rate, seconds, pace, operations[before:])
+
+    def _over(self, rate: float) -> int:
+        """Connections for a rate: one that is used less than once a second would be an idle one."""
+        return min(self.connections, math.ceil(rate))
 
 
 @dataclass(slots=True)

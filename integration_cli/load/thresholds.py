@@ -84,6 +84,14 @@ class Thresholds:
             results.append(Result("errors", f"{self.errors * 100:g} %", measured, state))
         return results
 
+    def unmeasured(self) -> list[Result]:
+        """What is known of each limit where no load could be sent."""
+        limits = {name: f"{limit:g} ms" for name, limit in self.latency.items()}
+        limits |= {} if self.errors is None else {"errors": f"{self.errors * 100:g} %"}
+        return [
+            Result(name, limit, "not measured", Exit.INCONCLUSIVE) for name, limit in limits.items()
+        ]
+
     @staticmethod
     def _state(kept: bool, step: Step) -> Exit:  # noqa: FBT001  # read at one place, above
         if kept:

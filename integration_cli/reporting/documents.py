@@ -25,6 +25,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "load": list(report.load),
         "knee": report.knee,
         "thresholds": list(report.thresholds),
+        "rows": report.rows,
     }
 
 

@@ -1,13 +1,14 @@
 """From a history to a report: the same way for a run that just ended and for one read back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from integration_cli.allowance import Allowance
 from integration_cli.capabilities import Capabilities, Capability
 from integration_cli.checks.catalogue import BY_NAME
 from integration_cli.checks.judge import judging
-from integration_cli.checks.verdict import Verdict, exit_code
+from integration_cli.checks.verdict import Verdict, curtailed, exit_code
 from integration_cli.history import History
 from integration_cli.load.run import Loaded
 from integration_cli.load.thresholds import Result
@@ -53,10 +54,15 @@ def open_run(history: History, environment: Environment, scope: Scope) -> None:
     history.note("scope", asdict(scope))
 
 
-def note_load(history: History, loaded: Loaded, results: Sequence[Result]) -> None:
-    """Write down what came of a load."""
-    history.note("load", [step.to_json() for step in loaded.steps])
-    history.note("knee", str(loaded.knee) if loaded.knee else "")
+def note_rows(history: History, rows: Allowance, cut: Collection[str]) -> None:
+    """Write down how many rows the run may have made, and what it did not show for want of more."""
+    history.note("rows", {"made": rows.made, "limit": rows.limit, "cut": sorted(cut)})
+
+
+def note_load(history: History, loaded: Loaded | None, results: Sequence[Result]) -> None:
+    """Write down what came of a load, if any was sent."""
+    history.note("load", [step.to_json() for step in loaded.steps] if loaded else [])
+    history.note("knee", str(loaded.knee) if loaded and loaded.knee else "")
     history.note("thresholds", [{"state": WORDS[one.state], "text": str(one)} for one in results])
 
 
@@ -75,10 +81,14 @@ def report_on(
             f"The history is of an app of the profile {environment.profile!r}, and not of "
             f"{profile.name!r}: name its file with --profile."
         )
-    verdicts = []
+    verdicts, rows = [], history.notes.get("rows", {})
     wanted = [BY_NAME[name] for name in scope.invariants if name in BY_NAME]
     able = scope.capabilities
-    for one in judging(history.operations, profile, wanted, able, scope.phases):
+    for found in judging(history.operations, profile, wanted, able, scope.phases):
+        is_cut = found.invariant in rows.get("cut", ())
+        one = (
+            curtailed(found, f"the run stopped at --max-rows {rows['limit']}") if is_cut else found
+        )
         show(one)
         verdicts.append(one)
     thresholds = history.notes.get("thresholds", [])
@@ -91,6 +101,7 @@ def report_on(
         thresholds,
         history.notes.get("knee", ""),
         worst([exit_code(verdicts), *(CODES[one["state"]] for one in thresholds)]),
+        rows,
     )
 
 

@@ -208,6 +208,7 @@ def _environment(report: Report) -> str:
         "Started": said.started,
         "Took": f"{report.seconds:.0f} s",
         "Options": options,
+        "Rows made": report.made or "not counted",
         "Machine that asked": said.machine,
         "Python": said.python,
     }

@@ -45,7 +45,7 @@ class Environment:
 @dataclass(frozen=True, slots=True)
 class Report:
     """A run that is over, and was judged. `load` has the steps of a load, `knee` what was
-    found of its limit, `thresholds` what it was held to."""
+    found of its limit, `thresholds` what it was held to; `rows` how many were made."""
 
     environment: Environment
     operations: Sequence[Operation]
@@ -55,6 +55,7 @@ class Report:
     thresholds: Sequence[dict[str, str]] = ()
     knee: str = ""
     code: Exit = Exit.HELD
+    rows: dict[str, Any] = field(default_factory=dict)
     counts: dict[State, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +80,17 @@ class Report:
             return 0.0
         ends = max(one.returned for one in self.operations)
         return (ends - min(one.invoked for one in self.operations)) / 1e9
+
+    @property
+    def made(self) -> str:
+        """How many rows the run made, and whether it had to stop; empty where nobody counted."""
+        if not self.rows:
+            return ""
+        said = f"{self.rows['made']:,} at most"
+        if not self.rows["cut"]:
+            return said
+        why = f"--max-rows {self.rows['limit']} allows no more"
+        return f"{said}; {why}, so that not everything was tried in full"
 
     @property
     def headline(self) -> str:

@@ -87,7 +87,7 @@ async def break_off(
     await asyncio.sleep(after)
     connection.abort(reset=reset)
     operation = await sending
-    if operation.status is None and operation.trouble != Trouble.CONNECT:
+    if operation.status is None and not operation.refused:
         operation = replace(operation, trouble=Trouble.ABORTED)
     return stage.history.record(operation)
 
@@ -97,6 +97,8 @@ async def _until_answered(stage: Stage, connection: Connection, request: Request
         answer = await stage.send(connection, request)
         if answer.acknowledged:
             await stage.send(connection, request)
+            return
+        if stage.target.rows.is_spent:
             return
         await asyncio.sleep(0.05)
 

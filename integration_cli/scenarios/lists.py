@@ -14,6 +14,7 @@ PAGE = 4
 MAX_PAGES = 200
 ROOM = 3
 RACERS = 8
+PAUSE = 0.05  # seconds
 MAX_FILL = 20_000  # rows: a quota above this is not filled
 
 
@@ -72,7 +73,8 @@ async def _churn(stage: Stage, race: str, alive: list[str], over: asyncio.Event)
             if len(alive) > SENTINELS and stage.has(Capability.DELETE):
                 gone = alive.pop(random.randrange(len(alive)))
                 await stage.send(connection, stage.api.delete_item(gone))
-            await asyncio.sleep(0)
+            # One that is not answered, or may not be sent, is not tried again at once.
+            await asyncio.sleep(0 if made.status else PAUSE)
     finally:
         connection.close()
 
@@ -125,6 +127,8 @@ async def _fill(stage: Stage, connection: Connection) -> bool:
     """Create until only a few places are left; False where that is too much or refused."""
     bulk, room = stage.target.profile.bulk, await _room(stage, connection)
     if room is None or room > MAX_FILL or bulk is None or bulk.create is None:
+        return False
+    if not stage.target.rows.affords(room):
         return False
     number = 0
     while room > ROOM:

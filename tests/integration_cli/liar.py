@@ -47,6 +47,7 @@ class Liar:
         self.users: dict[str, str] = {}
         self.items: dict[str, Json] = {}
         self.busy = asyncio.Event()  # set once there is an item
+        self.made = 0  # users and items, also those that are gone
         self._ids = count()
         self._busy = 0
         self._routes: dict[tuple[str, str], Callable[[str, Json, str], Answer]] = {
@@ -90,6 +91,7 @@ class Liar:
 
     def _register(self, _: str, body: Json, __: str) -> Answer:
         known = body["email"] in self.users
+        self.made += not known
         self.users.setdefault(body["email"], body["password"])
         return (409, {}) if known else (201, {})
 
@@ -115,6 +117,7 @@ class Liar:
         for number, item in enumerate(made):
             if not (self.lie == "forgets" and number == 0):
                 self.items[item["id"]] = item
+        self.made += len(made)
         self.busy.set()
         return 201, ({"items": made} if path.endswith("bulk") else made[0])
 
