@@ -1,6 +1,8 @@
 """The commands against the real app: two workers on a throwaway database."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
@@ -80,6 +82,31 @@ def test_deadlocks_that_are_shown(
         wait_until(lambda: query(database, CYCLES) > [(0,)])
     assert result.exit_code == 1
     assert "deadlocks-are-retried" in result.stdout
+
+
+def test_cleanup_after_a_kill(
+    databases: Throwaways, template: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    """Of a run that was killed, nothing is left in the database once its ledger was cleaned up."""
+    database = databases.create("killed", template)
+
+    def left() -> list[tuple[object, ...]]:
+        return query(database, "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM items)")
+
+    with serve(database, 2, tmp_path / "log") as url:
+        where = ["--app-url", url, "--ledger-dir", str(ledger.directory)]
+        command = [sys.executable, "-m", "integration_cli", "concurrency", "--users", "3", *where]
+        killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_until(lambda: left() > [(3, 10)])
+        finally:
+            killed.kill()
+            killed.wait()
+        [run_id] = {one.run_id for one in ledger.accounts()}
+        cleaned = invoke(url, ledger, "cleanup", "--run-id", run_id)
+        assert cleaned.exit_code == 0, cleaned.output
+        assert left() == [(0, 0)]
+    assert ledger.accounts() == []
 
 
 def test_suite(app_url: str, ledger: Ledger) -> None:
