@@ -1,3 +1,8 @@
-from integration_cli.cli import main
+import sys
 
-main(prog_name="python -m integration_cli")
+try:
+    from integration_cli.cli import main
+
+    main(prog_name="python -m integration_cli")
+except KeyboardInterrupt:  # while it starts, when there is nothing to remove
+    sys.exit(130)

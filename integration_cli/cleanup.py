@@ -1,5 +1,6 @@
 """`cleanup`: remove from an app what runs created there, as the ledger has it."""
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -8,12 +9,13 @@ import click
 from integration_cli import accounts
 from integration_cli.client import Client
 from integration_cli.history import History
-from integration_cli.ledger import Account
+from integration_cli.ledger import DEFAULT_DIRECTORY, Account
 from integration_cli.options import Target, target_options
 from integration_cli.outcome import Exit, NotFinished, UnknownRun, run
 from integration_cli.pool import for_each
 from integration_cli.preflight import require_ready
-from integration_cli.progress import Phases
+from integration_cli.profile import shipped_profile
+from integration_cli.progress import Announcer, Phases
 
 
 @click.command("cleanup")
@@ -44,7 +46,7 @@ async def clean(target: Target, run_id: str | None = None) -> Exit:
         click.echo(f"Nothing to remove: {target.ledger.directory} has no run at {target.app_url}.")
         return Exit.HELD
     await require_ready(target.site)
-    removed = await remove(target, chosen)
+    removed = await remove(target, chosen, Phases())
     for name in sorted({account.run_id for account in chosen}):
         gone = sum(account.run_id == name for account in chosen) - removed[name]
         click.echo(f"{name}: {removed[name]} users removed, {gone} were gone already")
@@ -60,7 +62,7 @@ def select(target: Target, run_id: str | None) -> list[Account]:
     ]
 
 
-async def remove(target: Target, chosen: Sequence[Account]) -> Counter[str]:
+async def remove(target: Target, chosen: Sequence[Account], phases: Announcer) -> Counter[str]:
     """Delete the accounts' users and strike them from the ledger, whatever stops it.
 
     Returns how many there were still to delete, by run id.
@@ -71,7 +73,7 @@ async def remove(target: Target, chosen: Sequence[Account]) -> Counter[str]:
     removed: Counter[str] = Counter()
     done: list[Account] = []
     try:
-        with Phases().phase("cleanup", len(chosen)) as advance:
+        with phases.phase("cleanup", len(chosen)) as advance:
 
             async def delete(account: Account) -> None:
                 async with Client(target.site, "cleanup", account.email, History()) as client:
@@ -83,13 +85,21 @@ async def remove(target: Target, chosen: Sequence[Account]) -> Counter[str]:
 
             await for_each(chosen, delete)
     except NotFinished as failure:
-        left = len(chosen) - len(done)
-        raise NotFinished(
-            f"{left} users are left. {failure} Then run `cleanup` again."
-        ) from failure
+        raise NotFinished(f"{len(chosen) - len(done)} users are left. {failure}") from failure
     finally:
         target.ledger.remove(done)
     return removed
+
+
+def command(target: Target, run_id: str) -> str:
+    """The command line that removes a run, for who has to do it later."""
+    words = ["python", "-m", "integration_cli", "cleanup", "--app-url", str(target.app_url)]
+    words += ["--run-id", run_id]
+    if target.ledger.directory != DEFAULT_DIRECTORY:
+        words += ["--ledger-dir", str(target.ledger.directory)]
+    if target.profile != shipped_profile():
+        words += ["--profile", "FILE"]
+    return shlex.join(words)
 
 
 def _no_such_run(target: Target, run_id: str) -> str:

@@ -7,12 +7,16 @@ from integration_cli.concurrency import concurrency
 from integration_cli.deadlocks import deadlocks
 from integration_cli.explain import explain
 from integration_cli.locust.export import export_locust
+from integration_cli.outcome import Interruptible
 from integration_cli.reporting.commands import compare, report
 from integration_cli.sample_data import sample_data
 from integration_cli.suite import suite
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Interruptible,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def main() -> None:
     """Fill, hammer, judge and clean up a Peace in REST app, over HTTP.
 

@@ -1,5 +1,6 @@
 """`concurrency`: is what the app answers under load true?"""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -207,3 +208,6 @@ def _note(history: History, played: Run, loaded: Loaded | None) -> None:
 def _show(display: Display, verdict: Verdict, advance: Advance) -> None:
     display.judged(verdict)
     advance(1)
+    task = asyncio.current_task()
+    if task and task.cancelling():  # judging never waits, and so would not hear of Ctrl-C
+        raise asyncio.CancelledError

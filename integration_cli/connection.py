@@ -139,10 +139,11 @@ class Connection:
         return self._wire
 
     async def _answer(self) -> Answer:
-        if self._wire is None:
+        wire = self._wire
+        if wire is None:
             raise NoAnswer(Trouble.RESET, "the connection is closed")
-        answer = await self._wire.answer()
-        self._used, self._warm = self._wire.answered_at, True
+        answer = await wire.answer()
+        self._used, self._warm = wire.answered_at, True
         header = self.site.profile.headers.worker
         self.worker = answer.headers.get(header) if header else None
         return answer

@@ -5,10 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import click
-
 from integration_cli import accounts
-from integration_cli.cleanup import remove
+from integration_cli.cleanup import command, remove, select
 from integration_cli.client import Client
 from integration_cli.history import History
 from integration_cli.ledger import Account
@@ -18,7 +16,7 @@ from integration_cli.pool import for_each
 from integration_cli.progress import Announcer
 from integration_cli.seeds import numbered
 
-GRACE = 0.5  # seconds
+GRACE = 0.5  # seconds: a user whose creation was cut off may not be there yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ async def crew(
         Failure: the app refuses a user. One that it does not delete is reported, and stays in the
             ledger; it must not hide how the run itself came out.
     """
-    crew = Crew()
+    crew, grace = Crew(), 0.0
 
     try:
         history.phase = "preflight"
@@ -64,12 +62,11 @@ async def crew(
         crew.members.sort(key=lambda member: member.name)
         yield crew
     except asyncio.CancelledError:
-        click.echo("Interrupted: removing what the run created.", err=True)
-        # A user whose creation was cut off may not be there yet, and must not outlive us.
-        await asyncio.sleep(GRACE)
+        phases.say("Interrupted: removing what the run created.")
+        grace = GRACE
         raise
     finally:
-        crew.cleanup = await _remove(target, run_id)
+        crew.cleanup = await _remove(target, run_id, grace, phases)
 
 
 async def join(target: Target, history: History, account: Account, name: str) -> Member:
@@ -84,10 +81,15 @@ async def join(target: Target, history: History, account: Account, name: str) ->
     return Member(name, account, joined.token, f"{name}/first")
 
 
-async def _remove(target: Target, run_id: str) -> Exit:
+async def _remove(target: Target, run_id: str, grace: float, phases: Announcer) -> Exit:
+    later = f"To remove what the run left: {command(target, run_id)}"
     try:
-        await remove(target, [one for one in target.ledger.accounts() if one.run_id == run_id])
+        await asyncio.sleep(grace)
+        await remove(target, select(target, run_id), phases)
     except NotFinished as failure:
-        click.echo(f"Not cleaned up: {failure}", err=True)
+        phases.say(f"Not cleaned up: {failure}\n{later}")
         return failure.code
+    except BaseException:  # such as a second Ctrl-C
+        phases.say(f"Not cleaned up.\n{later}")
+        raise
     return Exit.HELD

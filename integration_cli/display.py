@@ -94,6 +94,13 @@ class Display:
         yield advance
         phase.is_over = True
 
+    def say(self, text: str) -> None:
+        """Show a line that stays."""
+        if self._live is None:
+            click.echo(text, err=True)
+        else:
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     def judged(self, verdict: Verdict) -> None:
         """Show a verdict."""
         self._verdicts.append(verdict)

@@ -1,6 +1,7 @@
 """How a command ends: exit codes, failures that are a sentence, and the one place that exits."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine, Iterable
 from enum import IntEnum
@@ -80,14 +81,27 @@ class Stop(click.ClickException):
         self.exit_code = failure.code  # type: ignore[misc]  # Click reads it from the instance
 
 
+class Interruptible(click.Group):
+    """A group whose commands say that they were interrupted, and exit so: Click exits with 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            sys.exit(Exit.INTERRUPTED)
+
+
 def run(command: Coroutine[None, None, Exit]) -> NoReturn:
-    """Run a command to its end and exit with its code; a failure becomes one line on stderr."""
+    """Run a command to its end and exit with its code; a failure becomes one line on stderr.
+
+    SIGTERM, by which a container is stopped, is as good as Ctrl-C.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             code = runner.run(command)
-    except KeyboardInterrupt:
-        click.echo("Interrupted.", err=True)
-        code = Exit.INTERRUPTED
     except Failure as failure:
         raise Stop(failure) from None
     sys.exit(code)

@@ -18,6 +18,10 @@ class Announcer(Protocol):
         """Announce a phase; the value is a function that moves its bar by some part of `total`."""
         ...
 
+    def say(self, text: str) -> None:
+        """Show a line that stays."""
+        ...
+
 
 class Phases:
     """Announces the phases of a run on stderr, so that stdout holds the result alone."""
@@ -37,3 +41,7 @@ class Phases:
             task = bar.add_task(name, total=total)
             yield lambda by: bar.advance(task, by)
             bar.update(task, total=1.0, completed=1.0)
+
+    def say(self, text: str) -> None:
+        """Show a line that stays."""
+        click.echo(text, err=True)

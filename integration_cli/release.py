@@ -64,13 +64,12 @@ class Racers:
 
     async def _open_in_turn(self) -> None:
         over = asyncio.Event()
-        busy: list[asyncio.Task[None]] = []
-        for connection in self.connections:
-            await _warm(connection)
-            busy.append(asyncio.create_task(_keep_busy(connection, over)))
-            await asyncio.sleep(0)
-        over.set()
-        await asyncio.gather(*busy)
+        async with asyncio.TaskGroup() as busy:
+            for connection in self.connections:
+                await _warm(connection)
+                busy.create_task(_keep_busy(connection, over))
+                await asyncio.sleep(0)
+            over.set()
 
     async def race(
         self, requests: Sequence[Request], gaps: Sequence[float] = ()

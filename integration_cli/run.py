@@ -102,6 +102,7 @@ class Run:
                 advance(len(resting))
             finally:
                 beside.cancel()
+                await asyncio.gather(beside, return_exceptions=True)
 
 
 async def _is_served(stage: Stage) -> bool:

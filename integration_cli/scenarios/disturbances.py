@@ -245,14 +245,15 @@ async def log_ins(stage: Stage) -> None:
         asyncio.get_running_loop().call_later(0.5, over.set)
         await _pulse(stage, probes, f"quiet-pulse#{window.number}", over)
         over.clear()
-        logging = [
-            asyncio.create_task(_log_in(stage, window, number, account.email, account.password))
-            for number in range(8)
-        ]
-        pulse = asyncio.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", over))
-        await asyncio.gather(*logging)
-        over.set()
-        await pulse
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", over))
+            await asyncio.gather(
+                *(
+                    _log_in(stage, window, number, account.email, account.password)
+                    for number in range(8)
+                )
+            )
+            over.set()
         for probe in probes:
             probe.close()
 

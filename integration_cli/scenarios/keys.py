@@ -84,8 +84,10 @@ async def break_off(
     with suppress(NoAnswer):
         await connection.warm()
     sending = asyncio.create_task(connection.send(request))
-    await asyncio.sleep(after)
-    connection.abort(reset=reset)
+    try:
+        await asyncio.sleep(after)
+    finally:
+        connection.abort(reset=reset)
     operation = await sending
     if operation.status is None and not operation.refused:
         operation = replace(operation, trouble=Trouble.ABORTED)
