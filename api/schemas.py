@@ -21,7 +21,12 @@ FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Return a text that Postgres can hold.
+
+    Raises:
+        ValueError: it cannot.
+    """
     if "\x00" in text:
         # Postgres's text cannot hold it: better said here than by the driver.
         raise ValueError("must not contain the character U+0000")
@@ -34,13 +39,13 @@ def _storable(text: str) -> str:
 
 # The patterns are for the document: what they say is enforced beside them.
 Text = Annotated[
-    str, AfterValidator(_storable), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})
+    str, AfterValidator(storable), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})
 ]
 # The constraints come first: after a validator of ours they would look at what was sent.
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_storable),
+    AfterValidator(storable),
     Field(json_schema_extra={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}),
 ]
 
