@@ -19,6 +19,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     Uuid,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -116,7 +117,8 @@ def if_reachable(
     """Return the id given if the caller reaches the row that has it, and else one that no row has.
 
     Written to a foreign key, what one may not reach is so refused as what is not there, by the
-    statement itself: nobody refers to another's row, or learns from a refusal that it exists.
+    statement itself: nobody refers to another's row, or learns from a refusal that it exists. Null,
+    which refers to nothing, stays null.
 
     Args:
         row_id: the column with the ids of the rows that may be referred to.
@@ -124,7 +126,7 @@ def if_reachable(
         given: what was asked for.
     """
     found = select(row_id).where(row_id == given, reachable(owner_id, CALLER)).scalar_subquery()
-    return func.coalesce(found, literal(UUID(int=0), Uuid))
+    return func.coalesce(found, case((given.is_not(None), literal(UUID(int=0), Uuid))))
 
 
 class UndecidedRoute(Exception):

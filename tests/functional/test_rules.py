@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import Depends, FastAPI
 from httpx2 import AsyncClient
-from sqlalchemy import literal, select
+from sqlalchemy import Uuid, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import authorization
@@ -154,6 +154,14 @@ class TestIfReachable:
             found = await session.scalar(statement, {"login_id": asking.id})
             is_there = given == owner.id and (reaches or is_admin)
             assert found == (given if is_there else UUID(int=0))
+
+    async def test_nothing(self, session: AsyncSession) -> None:
+        """What refers to nothing still does: an optional reference can be taken away."""
+        asking = await make_user(session)
+        named = if_reachable(User.id, User.id, literal(None, Uuid))
+        statement = select(named).where(CALLER.id.is_not(None))
+        found = await session.execute(statement, {"login_id": asking.id})
+        assert found.scalar_one() is None
 
 
 class TestCheckRules:
