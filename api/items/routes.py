@@ -52,9 +52,9 @@ ITEMS_LINKS = {
 CANNOT_CREATE = refusals(ItemNameTaken, ItemQuotaReached, IdempotencyKeyReused)
 
 
-def one(item: Row, status: int = 200, headers: dict[str, str] | None = None) -> Json:
+def one(item: Row, status_code: int = 200, headers: dict[str, str] | None = None) -> Json:
     """Answer with an item and its entity tag."""
-    return Json(item, status, {"ETag": etag(item["version"]), **(headers or {})})
+    return Json(item, status_code, {"ETag": etag(item["version"]), **(headers or {})})
 
 
 @router.post(
