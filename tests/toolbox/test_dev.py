@@ -1,5 +1,6 @@
 """The service as a developer runs it: where it listens, and what a terminal and a pipe see."""
 
+import html
 import re
 import signal
 import socket
@@ -18,9 +19,11 @@ import pytest
 from api.serving import KEEP_ALIVE
 from tests.toolbox.checkouts import Checkout, environment
 from tests.toolbox.typist import Typist, at_terminal
+from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways
 from toolbox.dev import address, server
 from toolbox.dev.address import HOST, listen
+from toolbox.dev.fault import Fault, for_other_origins
 from toolbox.dev.stream import Complaints
 from toolbox.errors import ToolboxError
 
@@ -89,6 +92,60 @@ class TestComplaints:
         ]
 
 
+def client(fault: Fault) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(fault), base_url="http://test")
+
+
+class TestFault:
+    @pytest.fixture
+    def fault(self) -> Fault:
+        """What is wrong with a line of `api` that compares with what is not there."""
+        code = compile("\n\nx = 1 < undefined", str(ROOT / "api" / "made_up.py"), "exec")
+        with pytest.raises(NameError) as raised:
+            exec(code)  # noqa: S102 - it is our own
+        return Fault(raised.value)
+
+    def test_where(self, fault: Fault) -> None:
+        """The file and the line are those of the last frame in `api`, and no other is shown."""
+        assert fault.where == "api/made_up.py, line 3: NameError: name 'undefined' is not defined"
+        assert "test_dev" not in fault.traceback
+
+    def test_syntax(self) -> None:
+        """Of what cannot be read, the place is in the error and in no frame."""
+        with pytest.raises(SyntaxError) as raised:
+            compile("x = (\n", str(ROOT / "api" / "made_up.py"), "exec")
+        assert Fault(raised.value).where.startswith("api/made_up.py, line 1: SyntaxError: ")
+
+    async def test_problem(self, fault: Fault) -> None:
+        """A program is answered with a problem document, which a browser's script can show."""
+        answer = await client(fault).post("/items", json={})
+        assert (answer.status_code, answer.json()["status"]) == (503, 503)
+        assert answer.json()["instance"] == "/items"
+        assert fault.where in answer.json()["detail"]
+        assert answer.json()["traceback"] == fault.traceback.splitlines()
+        assert answer.headers["Connection"] == "close"
+
+    async def test_page(self, fault: Fault) -> None:
+        """A browser shows a page that asks again by itself, in which code is no markup."""
+        accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+        answer = await client(fault).get("/docs", headers=accept)
+        assert (answer.status_code, answer.headers["Content-Type"][:9]) == (503, "text/html")
+        assert 'http-equiv="refresh"' in answer.text
+        assert html.escape(fault.where) in answer.text
+        assert fault.where not in answer.text
+
+    async def test_other_origins(self, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The pages that may read the service's answers may read this one, and ask before."""
+        monkeypatch.setenv("ENVIRONMENT", "development")
+        monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@localhost/none")
+        monkeypatch.setenv("CORS_ORIGINS", '["http://localhost:5173"]')
+        app = httpx2.ASGITransport(for_other_origins(fault))
+        async with httpx2.AsyncClient(transport=app, base_url="http://test") as browser:
+            for origin, allowed in (("http://localhost:5173", True), ("http://else.test", False)):
+                answer = await browser.get("/items", headers={"Origin": origin})
+                assert ("Access-Control-Allow-Origin" in answer.headers) == allowed
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, databases: Throwaways, template: str) -> Iterator[Checkout]:
     """A checkout on a database of its own that is at head."""
@@ -127,15 +184,35 @@ class TestTerminal:
 
             checkout.edit("api/app.py", 'version="0.2.0"', 'version=0.3.0"')
             typist.wait_for("SyntaxError")
-            typist.wait_for("does not run")
+            typist.wait_for("does not start")
+            answer = httpx2.get(f"{url}/items", timeout=60)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert re.search(r"api/app\.py, line \d+: SyntaxError: ", answer.json()["detail"])
             checkout.edit("api/app.py", 'version=0.3.0"', 'version="0.3.0"')
-            assert version(url) == "0.3.0"  # which waited for it
+            typist.wait_for(SERVES)
+            assert version(url) == "0.3.0"
 
             processes = psutil.Process(typist.process.pid).children(recursive=True)
             typist.type("q")
             assert typist.wait_for_end() == 0
             assert typist.settings == before
             assert psutil.wait_procs(processes, timeout=30)[1] == []
+
+    def test_lifespan_fails(self, checkout: Checkout) -> None:
+        """What fails only when it starts is answered too, and points to the terminal."""
+        with dev(checkout) as typist:
+            url = typist.wait_for(URL)[0]
+            typist.wait_for(SERVES)
+            checkout.edit(
+                "api/app.py", "            yield make_state", "            yield 1 / 0, make_state"
+            )
+            typist.wait_for("ZeroDivisionError")
+            typist.wait_for("does not start")
+            assert "terminal" in httpx2.get(f"{url}/items", timeout=60).json()["detail"]
+            checkout.edit("api/app.py", "1 / 0, ", "")
+            typist.wait_for(SERVES)
+            assert version(url) == "0.1.0"
 
     def test_psql(self, checkout: Checkout) -> None:
         """`p` opens psql, whose Ctrl-C is its own; what is written meanwhile comes afterwards."""

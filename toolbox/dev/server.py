@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -15,6 +16,10 @@ from api.settings import Environment
 GRACE = 1
 
 log = logging.getLogger("api")
+
+
+class NotStarted(Exception):
+    """The service does not start."""
 
 
 class Server(DrainingServer):
@@ -42,8 +47,16 @@ def configuration() -> uvicorn.Config:
 
 
 def run(listener: socket.socket) -> None:
-    """Serve on the socket until SIGTERM."""
-    Server(configuration()).run(sockets=[listener])
+    """Serve on the socket until SIGTERM.
+
+    Raises:
+        NotStarted: it does not start, and Uvicorn has written why.
+    """
+    service = Server(configuration())
+    with suppress(SystemExit):
+        service.run(sockets=[listener])
+    if not service.started:
+        raise NotStarted("the terminal in which the service was started says why")
 
 
 def _logs() -> dict[str, Any]:

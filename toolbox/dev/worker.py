@@ -4,15 +4,16 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from traceback import StackSummary, TracebackException
 
-from toolbox.checkout import ROOT
 from toolbox.processes import end_with_parent
+
+BROKEN = (
+    "The service does not start: see above. Requests are answered so (503) until the next save."
+)
 
 
 def serve(listener: socket.socket, output: socket.socket, environment: Mapping[str, str]) -> None:
-    """Serve until SIGTERM, in a fresh process.
+    """Serve until SIGTERM, in a fresh process; where the code does not start, its fault.
 
     Args:
         listener: where.
@@ -30,13 +31,8 @@ def serve(listener: socket.socket, output: socket.socket, environment: Mapping[s
 
         run(listener)
     except Exception as exc:  # noqa: BLE001 - whatever the code says that was saved just now
-        sys.exit(explain(exc))
+        from toolbox.dev.fault import Fault, answer_with  # noqa: PLC0415 - needed only now
 
-
-def explain(exc: BaseException) -> str:
-    """Return an exception's traceback, of which only the frames in `api` are shown if there are."""
-    told = TracebackException.from_exception(exc)
-    ours = [frame for frame in told.stack if Path(frame.filename).is_relative_to(ROOT / "api")]
-    if ours or isinstance(exc, SyntaxError):
-        told.stack = StackSummary.from_list(ours)
-    return "".join(told.format()).rstrip()
+        fault = Fault(exc)
+        print(f"{fault.traceback}\n{BROKEN}", file=sys.stderr, flush=True)  # noqa: T201 - the stream
+        answer_with(fault, listener)
