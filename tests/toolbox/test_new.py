@@ -218,6 +218,25 @@ class TestWrapped:
         assert all(line.startswith("    ") for line in lines[1:])
         assert sum(line.startswith("    # ") for line in lines) == 2
 
+    def test_closing_quotes(self) -> None:
+        """A docstring that is too long by its quotes alone is broken, too."""
+        source = f'def f():\n    """{"x" * 50} {"y" * 39}."""\n'
+        assert wrapped(source).splitlines()[1:] == [
+            f'    """{"x" * 50}',
+            f"    {'y' * 39}.",
+            '    """',
+        ]
+
+    def test_comment_of_several_lines(self) -> None:
+        """A comment that goes on in the next line is filled up as one."""
+        source = f"# {'word ' * 19}word\n# and more\nx = 1\n# another\n"
+        assert wrapped(source).splitlines() == [
+            f"# {'word ' * 19}".rstrip(),
+            "# word and more",
+            "x = 1",
+            "# another",
+        ]
+
     def test_what_is_raised(self) -> None:
         """What goes on under the name of an exception is indented."""
         source = f'def f():\n    """Do.\n\n    Raises:\n        Failure: {"why " * 30}\n    """\n'

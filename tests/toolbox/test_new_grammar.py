@@ -7,7 +7,7 @@ from toolbox.scaffold.field import Reference
 from toolbox.scaffold.grammar import read
 from toolbox.scaffold.kinds import KINDS
 from toolbox.scaffold.names import Misnamed
-from toolbox.scaffold.words import plural, with_article
+from toolbox.scaffold.words import looks_plural, plural, with_article
 
 USERS = Reference("users", "User", "api.users.models", "id")
 ORDERS = Reference("purchase_orders", "PurchaseOrder", "api.purchase_orders.models", "owner_id")
@@ -15,6 +15,7 @@ TABLES = {"users": USERS, "purchase_orders": ORDERS}
 EVERY_TYPE = (
     *("a:str:unique", "b:text:optional", "c:int:index", "d:decimal=10,4:index", "e:bool:index"),
     *("f:date:index", "g:datetime:index", "h:uuid:unique", "i:enum=old,new:index", "j:fk=users"),
+    "k:json",
 )
 
 
@@ -33,6 +34,39 @@ class TestFields:
         """The values of an enum stand between commas, or between bars."""
         [state] = read("invoice", [said], TABLES).fields
         assert state.members == [("DRAFT", "draft"), ("WELL_SENT", "well-sent")]
+
+    @pytest.mark.parametrize(
+        ("said", "bounds", "check"),
+        [
+            ("n:int=0..100", (0, 100), "n BETWEEN 0 AND 100"),
+            ("n:int=-5..", (-5, 2_147_483_647), "n >= -5"),
+            ("n:int=..9", (-2_147_483_648, 9), "n <= 9"),
+        ],
+    )
+    def test_bounds(self, said: str, bounds: tuple[int, int], check: str) -> None:
+        """The bounds of an int are those of its body, and the table checks them."""
+        [field] = read("invoice", [said], TABLES).fields
+        assert (field.bounds, field.check) == (bounds, ("in_bounds", check))
+
+    @pytest.mark.parametrize(
+        ("said", "column"),
+        [
+            ("a:fk=users", 'ForeignKey("users.id", ondelete="CASCADE")'),
+            ("a:fk=users:optional", 'ForeignKey("users.id", ondelete="SET NULL")'),
+            ("a:str=40", "String(40)"),
+            ("a:json", "JSONB"),
+            ("a:json:optional", "JSONB(none_as_null=True)"),
+        ],
+    )
+    def test_column(self, said: str, column: str) -> None:
+        """What is optional outlives what it refers to; what is not goes with it."""
+        assert read("invoice", [said, "own:str"], TABLES).fields[0].column == column
+
+    def test_index_of_a_unique_reference(self) -> None:
+        """It begins with the reference, so that it finds the rows of what is deleted, too."""
+        made = read("invoice", ["a:fk=users:unique", "b:str:unique"], TABLES)
+        names = [field.unique_name("invoices") for field in made.uniques]
+        assert names == ["uq_invoices_a_id_owner_id", "uq_invoices_owner_id_b"]
 
     def test_id_of_a_reference(self) -> None:
         """Who writes the column's name means the same."""
@@ -57,7 +91,11 @@ class TestRefusals:
             ("invoices", None, "name one of them"),
             ("sheep", "sheep", "--plural sheep_list"),
             ("bus", "class", "a word of Python's"),
-            ("exception", None, "my_exception"),
+            ("exception", None, "exception_entry"),
+            ("class", None, "class_entry"),
+            ("owner", None, "owner_entry"),
+            ("data", None, "--plural data_entries"),
+            ("lens", None, "--plural lenses"),
         ],
     )
     def test_name(self, name: str, several: str | None, message: str) -> None:
@@ -82,11 +120,31 @@ class TestRefusals:
             ("Number:str", "lower-case letters"),
             ("number", "`number:str`"),
             ("number:", "`number:str`"),
-            ("number:string", "no type 'string'. There is: str, text"),
-            ("number:json", "no type 'json'"),
+            ("number:string", "no type 'string'. Take number:str. There is: str, text"),
+            ("number:jsonb", "no type 'jsonb'. Take number:json. There is: str, text"),
+            ("number:float", "Take number:decimal"),
+            ("customer:ref", "Take customer:fk=users"),
+            ("price:decimal(12, 2)", "write price:decimal=12,2"),
+            ("created:date", "leave created out"),
+            ("owner:str", "leave owner out"),
+            ("session:str", "`invoice_session`"),
+            ("from_orm:str", "`invoice_from_orm`"),
+            ("order:int", "`invoice_order`"),
+            ("number:int=5", r"`number:int=0\.\.100`"),
+            ("number:int=..", r"`number:int=0\.\.`"),
+            ("number:int=5..6", "take bool or enum"),
+            ("number:int=0..3000000000", "32 bits"),
+            ("number:int=1..50:unique", "hardly a row"),
+            ("code:str=0", "`code:str=40`"),
+            ("code:str=201", "is a text"),
+            ("code:str=7:unique", "8 characters at least"),
+            ("price:decimal=4,2:unique", "four digits"),
+            ("labels:json:unique", "gets a column"),
+            ("labels:json:index", "gets a column"),
+            ("state:enum=a-b,a_b", "would have one name"),
             ("number:str:uniq", "'uniq' is none of unique, optional, index"),
             ("number:str:unique:unique", "twice"),
-            ("number:str=5", "takes nothing behind it"),
+            ("number:date=5", "takes nothing behind it"),
             ("notes:text:index", "take str"),
             ("paid:bool:unique", "a unique bool"),
             ("price:decimal=2", "decimal=12,2"),
@@ -100,9 +158,9 @@ class TestRefusals:
             ("state:enum=one,two:unique", "a unique enum"),
             ("customer:fk", "There is: purchase_orders, users"),
             ("customer:fk=clients", "no table 'clients'"),
-            ("customer:fk=users:optional", "a reference cannot be optional"),
             ("customer:fk=users:index", "leave :index out"),
             (f"{'n' * 50}:str:unique", "Postgres would cut"),
+            (f"{'n' * 40}:str", "more than 100 letters"),
         ],
     )
     def test_field(self, field: str, message: str) -> None:
@@ -130,12 +188,16 @@ class TestWords:
         [
             *(("invoice", "invoices"), ("category", "categories"), ("day", "days")),
             *(("box", "boxes"), ("address", "addresses"), ("branch", "branches")),
-            ("purchase_order", "purchase_orders"),
+            *(("status", "statuses"), ("analysis", "analyses"), ("photo", "photos")),
+            *(("person", "people"), ("child", "children"), ("human", "humans")),
+            *(("purchase_order", "purchase_orders"), ("contact_person", "contact_people")),
         ],
     )
     def test_plural(self, one: str, several: str) -> None:
-        """The plain rule of English, and no list of exceptions."""
+        """The rules of English, and the exceptions that one meets among resources."""
         assert plural(one) == several
+        assert not looks_plural(one)
+        assert looks_plural(several)
 
     @pytest.mark.parametrize(
         "said", ["an invoice", "a purchase order", "a unit", "an uncle", "a one-way", "a user"]

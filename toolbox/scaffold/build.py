@@ -21,6 +21,8 @@ from toolbox.migrations import lineage
 from toolbox.migrations.alembic import differences
 from toolbox.scaffold import entries, profile, render
 from toolbox.scaffold.changes import Change, as_it_is
+from toolbox.scaffold.losses import with_losses
+from toolbox.scaffold.places import Source
 from toolbox.scaffold.resource import Resource
 from toolbox.scaffold.tables import check_free
 from toolbox.scaffold.wrap import wrapped
@@ -78,22 +80,26 @@ def build(resource: Resource, written: Mapping[Path, str], url: str) -> list[Cha
         return _changes(folder, before)
 
 
-def write(resource: Resource) -> dict[Path, str]:
+def write(resource: Resource, root: Path = ROOT) -> dict[Path, str]:
     """Return the files of a resource and those that name it, by path, not yet formatted.
+
+    Args:
+        resource: what to write.
+        root: the checkout that it is for.
 
     Raises:
         ToolboxError: one is there already, or lacks the place where a resource is entered.
     """
     check_free(resource)
-    new = {**render.files(resource), **profile.files(ROOT, resource)}
+    new = {**render.files(resource), **profile.files(root, resource)}
     package = Path("api") / resource.plural
     for path in (package, package.with_suffix(".py"), *new):
-        if (ROOT / path).exists():
+        if (root / path).exists():
             raise ToolboxError(
                 f"{path} is there already, and nothing is overwritten: take another name, or "
                 "remove what is there first."
             )
-    return {**new, **entries.edits(ROOT, resource), **profile.edits(ROOT, resource)}
+    return {**new, **entries.edits(root, resource), **profile.edits(root, resource)}
 
 
 @contextmanager
@@ -140,7 +146,8 @@ def _migrate(folder: Path, environment: Mapping[str, str], resource: Resource) -
     revision = ("-m", "toolbox", "revision", "--message", message, "--only-write")
     _run(*revision, folder=folder, environment=environment)
     for path in _new_revisions(folder):
-        (folder / path).write_text(ALEMBICS_REMARK.sub("", (folder / path).read_text()))
+        written = ALEMBICS_REMARK.sub("", (folder / path).read_text())
+        (folder / path).write_text(with_losses(Source(str(path), written), resource).text)
     _run(
         "-m",
         "toolbox",

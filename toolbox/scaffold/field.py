@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from toolbox.scaffold.kinds import KINDS, Filter, Kind
 from toolbox.scaffold.words import camel, spoken, with_article
 
+LENGTH = 200  # characters of a str
+SHORTEST_UNIQUE = 8  # characters: room for a number
+INTEGER = -(2**31), 2**31 - 1
+LARGEST = 16_384  # bytes of an object, as Postgres writes it
+
 # What the generated modules call something else, alone or after the resource's name.
 TAKEN_TYPES = {
-    *("Annotated", "Any", "Body", "Callable", "Changes", "Day", "Decimal", "Field", "Key", "List"),
-    *("Moment", "Name", "Order", "Page", "Query", "Select", "Self", "Text", "View"),
+    *("Annotated", "Any", "AttributeChanges", "Attributes", "Body", "Callable", "Changes", "Day"),
+    *("Decimal", "Field", "Key", "List", "Moment", "Name", "Order", "Page", "Query", "Select"),
+    *("Self", "Text", "View"),
 }
 
 
@@ -53,6 +59,9 @@ class Field:
         type: a key of KINDS.
         resource: the singular of what it is a field of.
         values: those of an enum.
+        length: of a str, in characters.
+        least: what an int is at the least, if that is said.
+        most: what it is at the most.
         digits: of a decimal, in all.
         places: of a decimal, after the point.
         reference: of a foreign key.
@@ -65,6 +74,9 @@ class Field:
     optional: bool = False
     index: bool = False
     values: tuple[str, ...] = ()
+    length: int = LENGTH
+    least: int | None = None
+    most: int | None = None
     digits: int = 12
     places: int = 2
     reference: Reference | None = None
@@ -103,7 +115,10 @@ class Field:
     def column(self) -> str:
         """What stands in `mapped_column`."""
         if self.reference:
-            return f'ForeignKey("{self.reference.table}.id", ondelete="CASCADE")'
+            goes = "SET NULL" if self.optional else "CASCADE"
+            return f'ForeignKey("{self.reference.table}.id", ondelete="{goes}")'
+        if self.type == "json" and self.optional:
+            return "JSONB(none_as_null=True)"  # by default None would be the null of JSON
         return self.kind.column.format(self)
 
     @property
@@ -113,9 +128,45 @@ class Field:
         return f"{self.name}: Mapped[{self.annotation}]{made}"
 
     @property
+    def unique_columns(self) -> tuple[str, str]:
+        """Of which no two rows have the same; the index of a reference's finds its rows too."""
+        return (self.name, "owner_id") if self.reference else ("owner_id", self.name)
+
+    def unique_name(self, table: str) -> str:
+        """Return what the constraint is called which keeps it unique."""
+        return f"uq_{table}_{'_'.join(self.unique_columns)}"
+
+    @property
+    def check(self) -> tuple[str, str] | None:
+        """What the table checks of it, and the condition in SQL; None where the type suffices."""
+        if self.type == "enum":
+            values = ", ".join(f"'{value}'" for value in self.values)
+            return "known", f"{self.name} IN ({values})"
+        if self.type == "json":
+            return "size", f"octet_length({self.name}::text) <= {LARGEST}"
+        if self.least is not None and self.most is not None:
+            return "in_bounds", f"{self.name} BETWEEN {self.least} AND {self.most}"
+        if self.least is not None:
+            return "in_bounds", f"{self.name} >= {self.least}"
+        if self.most is not None:
+            return "in_bounds", f"{self.name} <= {self.most}"
+        return None
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """What an int is at the least and at the most."""
+        least = INTEGER[0] if self.least is None else self.least
+        return least, INTEGER[1] if self.most is None else self.most
+
+    @property
     def recordset(self) -> str:
         """The SQLAlchemy type that a new row's JSON is read as."""
         return self.kind.recordset.format(self)
+
+    @property
+    def has_own_type(self) -> bool:
+        """Whether its values are held to what none of the types for all resources says."""
+        return not self.kind.query or (self.type == "str" and self.length != LENGTH)
 
     @property
     def own_type(self) -> str:
@@ -126,7 +177,7 @@ class Field:
     @property
     def query(self) -> str:
         """What a list's parameter has."""
-        return self.kind.query or self.own_type
+        return self.own_type if self.has_own_type else self.kind.query
 
     @property
     def cursor(self) -> str:
@@ -138,7 +189,7 @@ class Field:
         """What a request's body has, unless that is null."""
         if self.type == "int":
             return f"Annotated[{self.own_type}, JSON_NUMBER]"
-        return self.kind.body or self.own_type
+        return self.own_type if self.has_own_type else self.kind.body
 
     @property
     def new(self) -> str:
@@ -150,10 +201,11 @@ class Field:
     @property
     def changed(self) -> str:
         """The member of a change's body."""
+        body = "AttributeChanges" if self.type == "json" else self.plain_body
         if self.optional:
-            return f"{self.name}: {self.plain_body} | None = None"
+            return f"{self.name}: {body} | None = None"
         unused = self.kind.unused or f"lambda: {self.own_type}.{self.members[0][0]}"
-        return f"{self.name}: {self.plain_body} = Field(default_factory={unused})"
+        return f"{self.name}: {body} = Field(default_factory={unused})"
 
     @property
     def shown(self) -> str:

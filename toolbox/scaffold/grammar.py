@@ -1,16 +1,24 @@
 """Reading what a resource is to have: `number:str:unique amount:decimal customer:fk=users`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolbox.scaffold.field import Field, Reference
-from toolbox.scaffold.kinds import KINDS
-from toolbox.scaffold.names import Misnamed, check_field, check_length, check_resource
+from toolbox.scaffold.field import INTEGER, LENGTH, SHORTEST_UNIQUE, Field, Reference
+from toolbox.scaffold.kinds import ALSO_CALLED, KINDS
+from toolbox.scaffold.losses import loss_counter
+from toolbox.scaffold.names import Misnamed, check_field, check_length, check_lines, check_resource
 from toolbox.scaffold.resource import Resource
 
 OPTIONS = ("unique", "optional", "index")
 NOT_UNIQUE = {"bool", "enum"}
+NOT_INDEXED = {
+    "text": "is too long for an index: take str, of up to 200 characters",
+    "json": "has no order, and no query asks for what is in it: what is asked for gets a column",
+}
+LEAST_CHOICE = 100  # values of a field that is unique among an owner's rows
+PARENTHESES = re.compile(r"(\w+)\((.*)\)")
+BOUNDS = re.compile(r"(?P<least>-?[0-9]+)?\.\.(?P<most>-?[0-9]+)?")
 VALUE = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 LONGEST_VALUE = 50  # as kinds.py has it
 DECIMAL = re.compile(r"(?P<digits>1?[0-9]|2[0-8]),(?P<places>[0-6])")
@@ -49,6 +57,7 @@ def read(
             "other rows has nothing that could be changed."
         )
     check_length(_constraints(made))
+    check_lines(_longest_lines(made))
     return made
 
 
@@ -58,7 +67,7 @@ def _field(text: str, singular: str, tables: References) -> Field:
         raise Misnamed(f"{text!r} has no type: write it as `{name or 'name'}:str`.")
     kind, _, detail = rest[0].partition("=")
     if kind not in KINDS:
-        raise Misnamed(f"{text!r}: there is no type {kind!r}. There is: {', '.join(KINDS)}.")
+        raise _no_kind(name, text, kind)
     if kind == "fk":
         name = f"{name.removesuffix('_id')}_id"
     check_field(name, text, singular)
@@ -74,8 +83,19 @@ def _field(text: str, singular: str, tables: References) -> Field:
     return _detailed(field, text, detail, tables)
 
 
+def _no_kind(name: str, text: str, kind: str) -> Misnamed:
+    if (said := PARENTHESES.fullmatch(kind)) and said[1] in KINDS:
+        return Misnamed(
+            f"{text!r}: a shell reads parentheses as something else: write {name}:{said[1]}="
+            f"{said[2].replace(' ', '')}."
+        )
+    meant = ALSO_CALLED.get(kind.partition("(")[0].lower())
+    here = f" Take {name}:{meant}." if meant else ""
+    return Misnamed(f"{text!r}: there is no type {kind!r}.{here} There is: {', '.join(KINDS)}.")
+
+
 def _detailed(field: Field, text: str, detail: str, tables: References) -> Field:
-    """Complete a field by what follows its type: `enum=draft,sent`, `decimal=12,2`, `fk=users`."""
+    """Complete a field by what follows its type: `enum=draft,sent`, `int=0..10`, `fk=users`."""
     match field.type:
         case "enum":
             return _enum(field, text, detail)
@@ -83,6 +103,10 @@ def _detailed(field: Field, text: str, detail: str, tables: References) -> Field
             return _reference(field, text, detail, tables)
         case "decimal" if detail:
             return _decimal(field, text, detail)
+        case "int" if detail:
+            return _int(field, text, detail)
+        case "str" if detail:
+            return _str(field, text, detail)
     if detail:
         raise Misnamed(f"{text!r}: {field.type} takes nothing behind it.")
     return field
@@ -96,8 +120,8 @@ def _options(text: str, kind: str, words: Sequence[str]) -> Sequence[str]:
         raise Misnamed(f"{text!r} says something twice.")
     if kind in NOT_UNIQUE and "unique" in words:
         raise Misnamed(f"{text!r}: a unique {kind} would allow an owner as many rows as values.")
-    if kind == "text" and words and set(words) != {"optional"}:
-        raise Misnamed(f"{text!r}: a text is too long for an index: take str, of 200 characters.")
+    if kind in NOT_INDEXED and {"unique", "index"} & set(words):
+        raise Misnamed(f"{text!r}: a {kind} {NOT_INDEXED[kind]}.")
     return words
 
 
@@ -111,7 +135,11 @@ def _enum(field: Field, text: str, detail: str) -> Field:
                 f"{text!r}: {value!r} cannot be a value: take lower-case letters, digits and "
                 f"hyphens, at most {LONGEST_VALUE}."
             )
-    return replace(field, values=values)
+    made = replace(field, values=values)
+    names = [name for name, _ in made.members]
+    if len(set(names)) < len(names):
+        raise Misnamed(f"{text!r}: two values differ only by a hyphen, and would have one name.")
+    return made
 
 
 def _decimal(field: Field, text: str, detail: str) -> Field:
@@ -121,7 +149,43 @@ def _decimal(field: Field, text: str, detail: str) -> Field:
             f"{text!r}: say how many digits it has in all, at most 28, and how many of them after "
             f"the point, at most 6: `{field.name}:decimal=12,2`."
         )
+    whole = int(said["digits"]) - int(said["places"])
+    if field.unique and 10**whole < LEAST_CHOICE**2:
+        raise Misnamed(f"{text!r}: give what is unique four digits at least before the point.")
     return replace(field, digits=int(said["digits"]), places=int(said["places"]))
+
+
+def _int(field: Field, text: str, detail: str) -> Field:
+    said = BOUNDS.fullmatch(detail)
+    if said is None or not (said["least"] or said["most"]):
+        raise Misnamed(
+            f"{text!r}: say what it is at the least and at the most, or one of the two: "
+            f"`{field.name}:int=0..100`, `{field.name}:int=0..`."
+        )
+    least, most = (int(said[name]) if said[name] else None for name in ("least", "most"))
+    bounded = replace(field, least=least, most=most)
+    lowest, highest = bounded.bounds
+    if lowest < INTEGER[0] or highest > INTEGER[1]:
+        raise Misnamed(f"{text!r}: an int has 32 bits, which go from {INTEGER[0]} to {INTEGER[1]}.")
+    if highest - lowest < 2:
+        raise Misnamed(f"{text!r}: between {lowest} and {highest} is no choice: take bool or enum.")
+    if field.unique and highest - lowest < LEAST_CHOICE:
+        raise Misnamed(f"{text!r}: a unique one of so few would allow an owner hardly a row.")
+    return bounded
+
+
+def _str(field: Field, text: str, detail: str) -> Field:
+    if not re.fullmatch("[0-9]{1,3}", detail) or not 1 <= int(detail) <= LENGTH:
+        raise Misnamed(
+            f"{text!r}: say how long it may be, from 1 to {LENGTH} characters: "
+            f"`{field.name}:str=40`. What is longer is a text."
+        )
+    if field.unique and int(detail) < SHORTEST_UNIQUE:
+        raise Misnamed(
+            f"{text!r}: give what is unique {SHORTEST_UNIQUE} characters at least; of a few values "
+            "make an enum."
+        )
+    return replace(field, length=int(detail))
 
 
 def _reference(field: Field, text: str, detail: str, tables: References) -> Field:
@@ -130,17 +194,8 @@ def _reference(field: Field, text: str, detail: str, tables: References) -> Fiel
             f"{text!r}: there is no table {detail!r} whose rows have an owner. There is: "
             f"{', '.join(sorted(tables))}. It is written as `customer:fk=users`."
         )
-    if field.optional:
-        raise Misnamed(
-            f"{text!r}: a reference cannot be optional. Postgres would empty it when the other row "
-            "is deleted, without a new version of this one, and who has read it would not learn of "
-            "it. Leave :optional out, or give the relation a resource of its own."
-        )
-    if field.index or field.unique:
-        raise Misnamed(
-            f"{text!r}: leave :index out, a reference always has one; and one that is unique is "
-            "rather a column of the other table."
-        )
+    if field.index:
+        raise Misnamed(f"{text!r}: leave :index out, a reference always has one.")
     return replace(field, reference=tables[detail])
 
 
@@ -149,11 +204,20 @@ def _constraints(resource: Resource) -> list[str]:
     return [
         f"ix_{table}_owner_id_updated_at_id",
         *(f"ix_{table}_owner_id_{field.name}_id" for field in resource.indexed),
-        *(f"uq_{table}_owner_id_{field.name}" for field in resource.uniques),
-        *(f"ck_{table}_{field.name}_known" for field in resource.enums),
+        *(field.unique_name(table) for field in resource.uniques),
+        *(f"ck_{table}_{field.name}_{field.check[0]}" for field in resource.checked if field.check),
         *(
             f"fk_{table}_{field.name}_{field.reference.table}"
             for field in resource.references
             if field.reference
         ),
+        *([loss_counter(resource)] if resource.may_be_lost else []),
     ]
+
+
+def _longest_lines(resource: Resource) -> Iterator[str]:
+    """Give the lines of code that names alone make long."""
+    yield f"class One{resource.model}Changes({resource.model}Changes):"
+    for field in resource.fields:
+        for name, operator, _ in field.filters:
+            yield f'    "{name}": {resource.model}.{field.name}.{operator},'

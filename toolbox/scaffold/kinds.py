@@ -38,7 +38,7 @@ class Kind:
 NUMERIC = "Numeric({0.digits}, {0.places})"  # of the field
 
 KINDS = {
-    "str": Kind("str", "String(200)", "Text", "Name", "Name", "str", Filter.EXACT),
+    "str": Kind("str", "String({0.length})", "Text", "Name", "Name", "str", Filter.EXACT),
     "text": Kind("str", "Text", "Text", "", "", "str", Filter.NONE),
     "int": Kind("int", "", "Integer", "", "", "int", Filter.RANGE),
     "decimal": Kind("Decimal", NUMERIC, NUMERIC, "", "", "Decimal", Filter.RANGE),
@@ -55,5 +55,27 @@ KINDS = {
     ),
     "uuid": Kind("UUID", "", "Uuid", "UUID", "UUID", "uuid4", Filter.EXACT),
     "enum": Kind("str", "String(50)", "Text", "", "", "", Filter.EXACT),
+    "json": Kind(
+        "dict[str, Any]",
+        "JSONB",
+        "JSONB",
+        "Attributes",
+        "Attributes",
+        "dict",
+        Filter.NONE,
+    ),
     "fk": Kind("UUID", "", "Uuid", "UUID", "UUID", "uuid4", Filter.EXACT),
+}
+
+# What others call them, for who does.
+ALSO_CALLED = {
+    **dict.fromkeys(("char", "email", "string", "url", "varchar"), "str"),
+    **dict.fromkeys(("integer", "smallint"), "int"),
+    **dict.fromkeys(("double", "float", "money", "number", "numeric", "real"), "decimal"),
+    **dict.fromkeys(("boolean",), "bool"),
+    **dict.fromkeys(("timestamp", "timestamptz"), "datetime"),
+    **dict.fromkeys(("guid",), "uuid"),
+    **dict.fromkeys(("choice",), "enum=draft,sent"),
+    **dict.fromkeys(("dict", "jsonb", "map", "object"), "json"),
+    **dict.fromkeys(("belongs_to", "foreign_key", "foreignkey", "ref", "references"), "fk=users"),
 }

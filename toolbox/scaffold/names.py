@@ -4,12 +4,15 @@ import ast
 import builtins
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
+from api.database import Base
+from api.schemas import Changes, View
 from toolbox.errors import ToolboxError
-from toolbox.scaffold.words import camel, looks_plural, plural
+from toolbox.scaffold.words import camel, is_uncounted, looks_plural, plural
+from toolbox.scaffold.wrap import WIDTH
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 63  # bytes of a name in Postgres
@@ -21,30 +24,23 @@ EVERY_ROW = {
     "version": "every row counts its changes there",
     "created_at": "every row has the time of its making",
     "updated_at": "every row has the time of its last change",
+    "owner": "every row has its owner, who is whoever made it",
+    "created": "every list can be read in the order in which its rows were made",
+    "updated": "every list can be read in the order in which its rows were changed",
 }
 # What every list's parameters are called, and those of the statements behind it.
 OF_LISTS = frozenset(
     ["after", "after_id", "cursor", "limit", "login_id", "new", "nth", "order", "updated_since"]
 )
-# What SQLAlchemy's and pydantic's classes have, and the types that later fields are declared with.
+# What a factory of tests takes beside columns.
+OF_FACTORIES = frozenset(["session"])
+# What the classes of rows and bodies have, and the types that later fields are declared with.
 OF_CLASSES = frozenset(
-    [
-        "bool",
-        "construct",
-        "copy",
-        "date",
-        "datetime",
-        "dict",
-        "given",
-        "int",
-        "json",
-        "metadata",
-        "registry",
-        "schema",
-        "str",
-        "validate",
-    ]
+    ["bool", "date", "datetime", "dict", "int", "str"]
+    + [name for each in (Base, Changes, View) for name in dir(each)]
 )
+# What every row's columns are called after.
+OF_EVERY_ROW = frozenset(["id", "owner"])
 
 
 class Misnamed(ToolboxError):
@@ -57,20 +53,21 @@ def check_resource(singular: str, several: str | None) -> str:
     Raises:
         Misnamed: one or several of it cannot be called so.
     """
-    check(singular, "a resource")  # SQL has only the plural
+    check(singular, "a resource", f"{singular}_entry")  # SQL has only the plural
     if several is None and looks_plural(singular):
+        regular = f"{singular}_entries" if is_uncounted(singular) else plural(singular)
         raise Misnamed(
             f"{singular!r} looks like a plural: name one of them, as `invoice`. If it is one, say "
-            f"what several are called: --plural {plural(singular)}"
+            f"what several are called: --plural {regular}"
         )
     several = several or plural(singular)
-    check(several, "several of a resource", in_sql=True)
+    check(several, "several of a resource", f"{singular}_entries", in_sql=True)
     if several == singular:
         raise Misnamed(
             f"One and several are both called {singular!r}, and the code must tell them apart: "
             f"--plural {singular}_list, for example"
         )
-    if hasattr(builtins, camel(singular)):
+    if hasattr(builtins, camel(singular)) or singular in OF_EVERY_ROW:
         raise hidden(camel(singular), singular)
     return several
 
@@ -79,7 +76,7 @@ def hidden(name: str, singular: str) -> Misnamed:
     """Return the refusal of what would have two meanings in the code."""
     return Misnamed(
         f"{name} would have two meanings in the code of {singular}: take a longer name for what is "
-        f"called so, as `my_{singular}`."
+        f"called so, as `{singular}_entry`."
     )
 
 
@@ -99,14 +96,14 @@ def check_within(source: str, meant: Mapping[str, str]) -> None:
             used |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
             for other, name in meant.items():
                 if {other, name} <= used:
-                    raise hidden(name, name)
+                    raise hidden(name, meant[min(meant)])
 
 
 def check_clear(source: str, singular: str) -> None:
     """Refuse a module in which a name is imported, made a class or assigned a second time.
 
     Raises:
-        Misnamed: one is.
+        Misnamed: one is, or a class has a member that a later one is declared with.
     """
     seen: set[str] = set()
     for node in ast.parse(source).body:
@@ -114,6 +111,23 @@ def check_clear(source: str, singular: str) -> None:
             if name in seen:
                 raise hidden(name, singular)
             seen.add(name)
+        if isinstance(node, ast.ClassDef):
+            _check_members(node, singular)
+
+
+def _check_members(node: ast.ClassDef, singular: str) -> None:
+    members: set[str] = set()
+    for member in node.body:
+        if isinstance(member, ast.AnnAssign):
+            used = {each.id for each in ast.walk(member) if isinstance(each, ast.Name)}
+            used -= set(_bound(member))
+            if hides := used & members:
+                name = min(hides)
+                raise Misnamed(
+                    f"{name} means something else in the code: take a longer name, as "
+                    f"`{singular}_{name}`."
+                )
+            members |= set(_bound(member)) if member.value else set()
 
 
 def _bound(node: ast.stmt) -> list[str]:
@@ -135,15 +149,15 @@ def check_field(name: str, text: str, singular: str) -> None:
     """
     if name in EVERY_ROW:
         raise Misnamed(f"{text!r}: leave {name} out, {EVERY_ROW[name]}.")
-    check(name, "a field", in_sql=True)
-    if name in OF_LISTS | OF_CLASSES or name.startswith("model_"):
+    check(name, "a field", f"{singular}_{name}", in_sql=True)
+    if name in OF_LISTS | OF_CLASSES | OF_FACTORIES or name.startswith("model_"):
         raise Misnamed(
             f"{text!r}: {name} means something else in the code: take a longer name, as "
             f"`{singular}_{name}`."
         )
 
 
-def check(name: str, what: str, *, in_sql: bool = False) -> None:
+def check(name: str, what: str, instead: str, *, in_sql: bool = False) -> None:
     """Refuse what is no name, or a word of Python's, or of SQL's where it stands in that.
 
     Raises:
@@ -161,7 +175,7 @@ def check(name: str, what: str, *, in_sql: bool = False) -> None:
         if is_word:
             raise Misnamed(
                 f"{name!r} cannot name {what}, because it is a word of {language}'s: take another "
-                f"or a longer one, as `{name}_of_sale`."
+                f"or a longer one, as `{instead}`."
             )
 
 
@@ -176,4 +190,18 @@ def check_length(names: list[str]) -> None:
             raise Misnamed(
                 f"Postgres would cut the name {name}, which may have {LONGEST} letters: take "
                 "shorter names for the resource and its fields."
+            )
+
+
+def check_lines(lines: Iterable[str]) -> None:
+    """Refuse names with which a line of code would be too long, and that no formatter can break.
+
+    Raises:
+        Misnamed: one is too long.
+    """
+    for line in lines:
+        if len(line) > WIDTH:
+            raise Misnamed(
+                f"A line would have more than {WIDTH} letters, `{line.strip()}`: take shorter "
+                "names for the resource and its fields."
             )

@@ -75,6 +75,17 @@ class Source:
             raise self._lost("a function to put another one after")
         return self._after_line(functions[-1].end_lineno or 0, f"\n\n{text}")
 
+    def continued(self, name: str, statements: str) -> "Source":
+        """Add statements to the end of a function.
+
+        Raises:
+            ToolboxError: there is no such function.
+        """
+        for node in self._tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                return self._after_line(node.end_lineno or 0, statements)
+        raise self._lost(f"a function {name}")
+
     @property
     def functions(self) -> set[str]:
         """The names of its functions."""

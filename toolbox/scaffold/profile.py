@@ -22,6 +22,8 @@ FOLDER = Path("integration_cli/profiles")
 INDEX = FOLDER / "pir.toml"
 BESIDE = "beside = ["
 
+LONGEST_MARK = 100  # characters, more than any has
+HIGHEST_COUNT = 100_000
 LEAST_DIGITS = 8  # with fewer, two marks of one row would soon be the same
 BY_DIGITS = {
     "uuid": "########-####-4###-8###-############",
@@ -96,8 +98,8 @@ def plan(root: Path, resource: Resource) -> Plan:
         Unmarkable: it cannot be.
     """
     nonce, mark = _nonce(resource)
-    unique = next((f for f in resource.required if f.unique and f.type == "str"), None)
-    counter = next((f for f in resource.required if f.type == "int" and not f.unique), None)
+    unique = next((f for f in resource.required if f.unique and _has_room(f)), None)
+    counter = next((f for f in resource.required if _counts(f)), None)
     others = [field for field in resource.required if field not in {nonce, unique}]
     if fixed := [field for field in others if field.unique]:
         raise Unmarkable(
@@ -125,13 +127,24 @@ def _nonce(resource: Resource) -> tuple[Field, str | None]:
     plain = [field for field in resource.fields if not field.unique and not field.reference]
     for kind in ("text", "str"):
         for field in plain:
-            if field.type == kind:
+            if field.type == kind and (kind == "text" or _has_room(field)):
                 return field, None
     for field in plain:
         mark = BY_DIGITS.get(field.type) or _in_decimal(field)
         if mark and mark.count("#") >= LEAST_DIGITS:
             return field, mark
     raise Unmarkable("it has no text, no long decimal, no time and no id that may be anything")
+
+
+def _has_room(field: Field) -> bool:
+    """Tell whether a mark, and what a scenario adds to it, fits into a text."""
+    return field.type == "str" and field.length >= LONGEST_MARK
+
+
+def _counts(field: Field) -> bool:
+    """Tell whether a field can be counted up from 0 by all clients of a run."""
+    least, most = field.bounds
+    return field.type == "int" and not field.unique and least <= 0 and most >= HIGHEST_COUNT
 
 
 def _in_decimal(field: Field) -> str:
@@ -150,8 +163,8 @@ def _varied(field: Field) -> list[object]:
     """Return values among which samples choose; none for a reference, and for what is unique."""
     if field.reference or field.unique:
         return []
-    values = (_value(samples.in_json(field, number)) for number in range(1, 6))
-    return list(dict.fromkeys(values))
+    sources = dict.fromkeys(samples.in_json(field, number) for number in range(1, 6))
+    return [_value(source) for source in sources]
 
 
 def _value(source: str) -> object:

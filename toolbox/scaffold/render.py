@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mako.lookup import TemplateLookup
+from sqlalchemy.sql import ColumnCollection
 
 from toolbox.scaffold import samples
-from toolbox.scaffold.field import Field
+from toolbox.scaffold.field import LARGEST, Field
+from toolbox.scaffold.losses import loss_statements
 from toolbox.scaffold.names import check_clear, check_within
 from toolbox.scaffold.resource import Resource
-from toolbox.scaffold.words import capitalized, plural
+from toolbox.scaffold.words import capitalized, listed, plural
 
 TEMPLATES = Path(__file__).parent / "templates"
 STRANGER = "zyzzyva"  # what no resource is called
+SUMMARY = 88  # letters that a class's docstring has room for in a line
 LAYERS = ("errors", "listing", "models", "routes", "schemas", "service")
 
 
@@ -47,9 +51,13 @@ def _files(resource: Resource) -> dict[Path, str]:
 
 def rendered(template: str, resource: Resource, **more: object) -> str:
     """Write a file of a resource from its template."""
-    lookup = TemplateLookup([str(TEMPLATES)], strict_undefined=True)
-    found = lookup.get_template(f"{template}.mako")
+    found = _templates().get_template(f"{template}.mako")
     return str(found.render_unicode(**_context(resource), **more))
+
+
+@cache
+def _templates() -> TemplateLookup:
+    return TemplateLookup([str(TEMPLATES)], strict_undefined=True)
 
 
 def _context(resource: Resource) -> Mapping[str, Any]:
@@ -65,7 +73,10 @@ def _context(resource: Resource) -> Mapping[str, Any]:
         "constants": sorted(
             [*(f"UNIQUE_{field.constant}" for field in resource.uniques)]
             + [field.constant for field in resource.references]
+            + [f"{field.constant}_SIZE" for field in resource.objects]
         ),
+        "largest": LARGEST,
+        "losses": list(loss_statements(resource)),
         "referred": parents,
         "optional": [field for field in resource.fields if field.optional],
         "body_fixtures": ", ".join(_body_fixtures(resource)),
@@ -74,6 +85,7 @@ def _context(resource: Resource) -> Mapping[str, Any]:
         "in_python": samples.in_python,
         "in_a_row": samples.in_a_row,
         "reach": _reach,
+        "given": _given,
         "nth": lambda field: samples.numbered(field, "nth"),
         "refused_values": samples.refused,
         "order_numbers": lambda field: _order(field)[::-1],
@@ -89,7 +101,8 @@ def refused(resource: Resource) -> list[str]:
     """Return the kinds of refusal of a write, in the order of their fields."""
     taken = [f"{resource.model}{field.camel}Taken" for field in resource.uniques]
     unknown = [f"{resource.model}{field.camel}Unknown" for field in resource.references]
-    return [*taken, *unknown]
+    too_large = [f"{resource.model}{field.camel}TooLarge" for field in resource.objects]
+    return [*taken, *unknown, *too_large]
 
 
 def slug(name: str) -> str:
@@ -103,23 +116,30 @@ def _reach(field: Field) -> str:
     return f"{field.reference.model}.id, {field.reference.model}.{field.reference.owner}"
 
 
+def _given(field: Field) -> str:
+    """Return the column of what was given, which may be called as a method of its collection."""
+    is_method = hasattr(ColumnCollection, field.name)
+    return f'_new.c["{field.name}"]' if is_method else f"_new.c.{field.name}"
+
+
 def _docstring(resource: Resource) -> str:
     first = f"{capitalized(resource.a)} that a user owns"
-    names = [field.spoken for field in resource.uniques]
+    names = [f"its {field.spoken}" for field in resource.uniques]
     if not names:
         return f"{first}."
     verb = "is" if len(names) == 1 else "are each"
-    return (
-        f"{first}; its {' and its '.join(names)} {verb} unique among the owner's "
-        f"{resource.spoken_plural}."
-    )
+    second = f"{listed(names)} {verb} unique among the owner's {resource.spoken_plural}."
+    if len(first) + len(second) < SUMMARY:
+        return f"{first}; {second}"
+    return f"{first}.\n\n    {capitalized(second)}\n    "
 
 
 def _body_fixtures(resource: Resource) -> Iterator[str]:
     """Give the parameters of the fixture that makes a body."""
-    if resource.references:
+    references = [field.reference for field in resource.required if field.reference]
+    if references:
         yield "user: User"
-    if not all(field.reference.is_users for field in resource.references if field.reference):
+    if not all(reference.is_users for reference in references):
         yield "session: AsyncSession"
 
 

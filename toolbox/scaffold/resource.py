@@ -61,9 +61,29 @@ class Resource:
         return [field for field in self.fields if field.unique]
 
     @property
+    def plain_uniques(self) -> list[Field]:
+        """Those of them whose values are made up, and not another row's id."""
+        return [field for field in self.uniques if not field.reference]
+
+    @property
     def references(self) -> list[Field]:
         """The fields that refer to other tables."""
         return [field for field in self.fields if field.reference]
+
+    @property
+    def may_be_lost(self) -> list[Field]:
+        """The references that are emptied when what they refer to goes."""
+        return [field for field in self.references if field.optional]
+
+    @property
+    def checked(self) -> list[Field]:
+        """The fields of which the table checks something."""
+        return [field for field in self.fields if field.check]
+
+    @property
+    def objects(self) -> list[Field]:
+        """The fields with attributes of a row's own."""
+        return [field for field in self.fields if field.type == "json"]
 
     @property
     def enums(self) -> list[Field]:
@@ -83,14 +103,28 @@ class Resource:
     @property
     def own_types(self) -> list[Field]:
         """The fields that get a type of their own, but for enums, which are classes."""
-        return [
-            field for field in self.fields if field.type != "enum" and not KINDS[field.type].query
-        ]
+        return [field for field in self.fields if field.has_own_type and field.type != "enum"]
 
     @property
     def indexed(self) -> list[Field]:
         """The fields with an index of their own."""
         return [field for field in self.fields if field.index and not field.reference]
+
+    @property
+    def made_for_each(self) -> list[Field]:
+        """The references that each new row must have, and no two the same: a row is made for it."""
+        return [
+            field
+            for field in self.required
+            if field.unique and field.reference and not field.reference.is_users
+        ]
+
+    @property
+    def is_one_for_each(self) -> bool:
+        """Whether an owner has one at most: it refers to a user, and reaches no other."""
+        return any(
+            field.unique and field.reference and field.reference.is_users for field in self.required
+        )
 
     @property
     def varied(self) -> Field:

@@ -26,3 +26,12 @@ class ${r.model}${field.camel}Unknown(ApiError):
     status = 422
     title = "No such ${field.spoken}"
 % endfor
+% for field in r.objects:
+
+
+class ${r.model}${field.camel}TooLarge(ApiError):
+    """The ${field.spoken} of one ${r.spoken} would be larger than the table takes."""
+
+    status = 422
+    title = "${capitalized(r.spoken)} ${field.spoken} too large"
+% endfor

@@ -55,9 +55,9 @@ REFUSED = (${", ".join(refused)}${"," if len(refused) == 1 else ""})
 CANNOT_CREATE = refusals(${"*REFUSED, " if refused else ""}IdempotencyKeyReused)
 
 
-def one(${r.singular}: Row, status: int = 200, headers: dict[str, str] | None = None) -> Json:
+def one(${r.singular}: Row, status_code: int = 200, headers: dict[str, str] | None = None) -> Json:
     """Answer with ${r.a} and its entity tag."""
-    return Json(${r.singular}, status, {"ETag": etag(${r.singular}["version"]), **(headers or {})})
+    return Json(${r.singular}, status_code, {"ETag": etag(${r.singular}["version"]), **(headers or {})})
 
 
 @router.post(

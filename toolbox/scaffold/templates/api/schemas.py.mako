@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
+from api.attributes import AttributeChanges, Attributes
 from api.schemas import JSON_NUMBER, Body, Changes, Day, Moment, Name, Text, View, numeral
 
 MAX_ROWS = 1000
@@ -16,8 +17,10 @@ MAX_ROWS = 1000
 % for field in r.own_types:
 % if field.type == "text":
 ${field.own_type} = Annotated[Text, Field(max_length=10_000)]
+% elif field.type == "str":
+${field.own_type} = Annotated[Name, Field(max_length=${field.length})]
 % elif field.type == "int":
-${field.own_type} = Annotated[int, Field(ge=-2_147_483_648, le=2_147_483_647)]
+${field.own_type} = Annotated[int, Field(ge=${f"{field.bounds[0]:_}"}, le=${f"{field.bounds[1]:_}"})]
 % else:
 ${field.own_type} = Annotated[Decimal, numeral(digits=${field.digits}, places=${field.places})]
 % endif

@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import columns
+from api.attributes import patch, patched
 from api.auth.dependencies import Caller
 from api.auth.errors import Unauthenticated
 from api.authorization import CALLER, Who, for_caller, if_reachable, reachable
@@ -50,6 +51,7 @@ _this_one = ${r.model}.id == bindparam("${r.id_name}")
 _is_reachable = reachable(${r.model}.owner_id, CALLER)
 # JSON, because asyncpg asks each new connection what an array of integers is.
 _has_version = bindparam("versions", type_=JSONB).contains(func.to_jsonb(${r.model}.version))
+
 # All ${r.spoken_plural} of a request in one parameter, and so in one statement.
 _new = (
     func.jsonb_to_recordset(bindparam("new", type_=JSONB))
@@ -70,9 +72,9 @@ _CREATE = (
             CALLER.id,
 % for field in r.fields:
 % if field.reference:
-            if_reachable(${reach(field)}, _new.c.${field.name}),
+            if_reachable(${reach(field)}, ${given(field)}),
 % else:
-            _new.c.${field.name},
+            ${given(field)},
 % endif
 % endfor
         ).order_by(_new.c.nth),
@@ -82,6 +84,35 @@ _CREATE = (
 _READ = for_caller(select(*_COLUMNS).where(_this_one, _is_reachable))
 _DELETE = delete(${r.model}).where(_this_one, _is_reachable).returning(${r.model}.id)
 _DELETE_VERSION = _DELETE.where(_has_version)
+% if r.references:
+
+# What each reference may name: rows by their ids, whose they are, and the constraint.
+_REFERENCES = {
+% for field in r.references:
+    "${field.name}": (${reach(field)}, ${field.constant}),
+% endfor
+}
+% endif
+% if r.objects:
+
+# Of these a change names members.
+_OBJECTS = {${", ".join(f'"{field.name}"' for field in r.objects)}}
+% endif
+% if refused:
+
+# By the constraint that a write breaks.
+_REFUSALS: dict[str, tuple[type[ApiError], str]] = {
+% for field in r.uniques:
+    UNIQUE_${field.constant}: (${r.model}${field.camel}Taken, "The owner has another ${r.spoken} of this ${field.spoken}."),
+% endfor
+% for field in r.references:
+    ${field.constant}: (${r.model}${field.camel}Unknown, "You have no such ${field.spoken}."),
+% endfor
+% for field in r.objects:
+    ${field.constant}_SIZE: (${r.model}${field.camel}TooLarge, "The ${field.spoken} may have at most ${f"{largest:,}"} bytes."),
+% endfor
+}
+% endif
 
 
 class ${r.model}Page(NamedTuple):
@@ -101,6 +132,9 @@ async def create_${r.plural}(caller: Caller, new: Sequence[New${r.model}]) -> li
 % endfor
 % for field in r.references:
         ${r.model}${field.camel}Unknown: the ${field.spoken} of one does not exist or is not the caller's to see.
+% endfor
+% for field in r.objects:
+        ${r.model}${field.camel}TooLarge: the ${field.spoken} of one would be too large.
 % endfor
 % endif
     """
@@ -159,6 +193,9 @@ async def change_${r.singular}(
 % for field in r.references:
         ${r.model}${field.camel}Unknown: the new ${field.spoken} does not exist or is not the caller's to see.
 % endfor
+% for field in r.objects:
+        ${r.model}${field.camel}TooLarge: the ${field.spoken} would be too large.
+% endfor
         PreconditionFailed: it has another version.
     """
     given = changes.given()
@@ -189,10 +226,15 @@ def _change(names: frozenset[str], *, conditional: bool) -> Update:
     values: dict[str, Any] = {
         name: bindparam(f"new_{name}", type_=getattr(${r.model}, name).type) for name in names
     }
-% for field in r.references:
-    if "${field.name}" in names:
-        values["${field.name}"] = if_reachable(${reach(field)}, values["${field.name}"])
-% endfor
+% if r.references:
+    for name in names & _REFERENCES.keys():
+        row_id, owner_id, _ = _REFERENCES[name]
+        values[name] = if_reachable(row_id, owner_id, values[name])
+% endif
+% if r.objects:
+    for name in names & _OBJECTS:
+        values[name] = patched(getattr(${r.model}, name), values[name])
+% endif
     if names:
         values["version"] = ${r.model}.version + 1
     else:
@@ -224,6 +266,9 @@ async def change_${r.plural}(
 % for field in r.references:
         ${r.model}${field.camel}Unknown: a new ${field.spoken} does not exist or is not one's own to see.
 % endfor
+% for field in r.objects:
+        ${r.model}${field.camel}TooLarge: the ${field.spoken} would be too large.
+% endfor
     """
     ${r.plural} = await lock_${r.plural}(session, who, [change.id for change in changes])
 % if r.references:
@@ -235,6 +280,10 @@ async def change_${r.plural}(
     for change in changes:
         ${r.singular} = ${r.plural}[change.id]
         if given := change.given():
+% if r.objects:
+            for name in given.keys() & _OBJECTS:
+                given[name] = patch(getattr(${r.singular}, name), given[name])
+% endif
             for name, value in {**given, "version": ${r.singular}.version + 1, "updated_at": now}.items():
                 setattr(${r.singular}, name, value)
     with _refusing():
@@ -271,12 +320,12 @@ async def _check_references(
     session: AsyncSession, who: Who, changes: Sequence[One${r.model}Changes]
 ) -> None:
     """Refuse what is not one's own to name, and which the foreign key would let pass."""
-% for field in r.references:
-    named = {change.${field.name} for change in changes if "${field.name}" in change.given()}
-    query = select(${field.reference.model}.id).where(${field.reference.model}.id.in_(named), reachable(${field.reference.model}.${field.reference.owner}, who))
-    if named - set(await session.scalars(query)):
-        raise ${r.model}${field.camel}Unknown("You have no such ${field.spoken}.")
-% endfor
+    for name, (row_id, owner_id, constraint) in _REFERENCES.items():
+        named = {getattr(change, name) for change in changes if name in change.given()}${" - {None}" if r.may_be_lost else ""}
+        query = select(row_id).where(row_id.in_(named), reachable(owner_id, who))
+        if named and named - set(await session.scalars(query)):
+            kind, detail = _REFUSALS[constraint]
+            raise kind(detail)
 % endif
 
 
@@ -285,19 +334,6 @@ def _not_found(${r.singular}_ids: Sequence[UUID]) -> ${r.model}NotFound:
     return ${r.model}NotFound(f"You have no ${r.spoken} {names}.", ${r.singular}_ids=${r.singular}_ids)
 
 
-% if refused:
-# By the constraint that a write breaks.
-_REFUSALS: dict[str, tuple[type[ApiError], str]] = {
-% for field in r.uniques:
-    UNIQUE_${field.constant}: (${r.model}${field.camel}Taken, "The owner has another ${r.spoken} of this ${field.spoken}."),
-% endfor
-% for field in r.references:
-    ${field.constant}: (${r.model}${field.camel}Unknown, "You have no such ${field.spoken}."),
-% endfor
-}
-
-
-% endif
 @contextmanager
 def _refusing() -> Iterator[None]:
     try:

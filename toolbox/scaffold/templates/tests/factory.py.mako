@@ -1,12 +1,15 @@
 async def make_${r.singular}(session: AsyncSession, owner: User, **columns: Any) -> ${r.model}:
     """Make ${r.a} of this owner."""
-% for field in r.references:
-% if not field.reference.is_users:
+% for field in [field for field in r.required if field.reference]:
+% if field.unique and field.reference.is_users:
+    if "${field.name}" not in columns:
+        columns["${field.name}"] = (await make_user(session)).id
+% elif not field.reference.is_users:
     if "${field.name}" not in columns:
         columns["${field.name}"] = (await ${field.reference.factory}(session, owner)).id
 % endif
 % endfor
-% if any(field.unique for field in r.required):
+% if any(field.unique and not field.reference for field in r.required):
     number = next(_numbers)
 % endif
     columns = {
@@ -14,7 +17,7 @@ async def make_${r.singular}(session: AsyncSession, owner: User, **columns: Any)
 % for field in r.required:
 % if not field.reference:
         "${field.name}": ${in_a_row(field)},
-% elif field.reference.is_users:
+% elif field.reference.is_users and not field.unique:
         "${field.name}": owner.id,
 % endif
 % endfor

@@ -1,5 +1,6 @@
 """${capitalized(r.spoken_plural)}: one's own, and nobody else's."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,16 @@ from tests.functional.factories import ${", ".join(factories)}
 from tests.functional.tracing import Queries
 
 PATH = "${r.path}"
-<% v = r.varied %>\
+<%
+    v = r.varied
+    most = 1 if r.is_one_for_each else 9
+    several = "await several(user, session, body, {})" if r.made_for_each else "several(body, {})"
+    more = "user: User, session: AsyncSession, " if r.made_for_each else ""
+%>\
 CHANGE = {"${v.name}": ${in_json(v, 2)}}
-% if r.uniques:
+% if r.plain_uniques:
 TAKEN = [
-% for field in r.uniques:
+% for field in r.plain_uniques:
     ("${field.name}", "/problems/${slug(field, "Taken")}"),
 % endfor
 ]
@@ -43,20 +49,26 @@ ${"async " if "session" in body_fixtures else ""}def body(${body_fixtures}) -> d
     }
 
 
-def several(body: dict[str, Any], count: int) -> list[dict[str, Any]]:
-    """What makes so many, none of which is in the way of another."""
-% if not r.uniques:
-    return [body for _ in range(count)]
-% else:
-    return [
+<%def name="distinct(references, count)">\
+[
         {
             **body,
-% for field in r.uniques:
+% for field in r.plain_uniques:
             "${field.name}": ${nth(field)},
 % endfor
+% for field in references:
+            "${field.name}": str((await ${field.reference.factory}(session, user)).id),
+% endfor
         }
-        for nth in range(1, count + 1)
-    ]
+        for ${"nth" if r.plain_uniques else "_"} in range(${count})
+    ]\
+</%def>\
+${"async " if r.made_for_each else ""}def several(${more}body: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """What makes so many, none of which is in the way of another."""
+% if not r.plain_uniques and not r.made_for_each:
+    return [body for _ in range(count)]
+% else:
+    return ${distinct(r.made_for_each, "1, count + 1" if r.plain_uniques else "count")}
 % endif
 
 
@@ -78,27 +90,29 @@ class TestCreate:
         made = [(await me.post(PATH, json=body, headers=headers)).json() for _ in range(2)]
         assert made[0] == made[1]
         assert len((await me.get(PATH)).json()["${r.plural}"]) == 1
-% if r.uniques:
+% if r.plain_uniques and most > 1:
 
     @pytest.mark.parametrize(("name", "kind"), TAKEN)
-    async def test_taken(self, me: AsyncClient, body: dict[str, Any], name: str, kind: str) -> None:
+    async def test_taken(self, me: AsyncClient, ${more}body: dict[str, Any], name: str, kind: str) -> None:
         """What is unique one owner cannot have twice, neither made so nor changed to it."""
-        first, second = several(body, 2)
+        first, second = ${several.format(2)}
         await me.post(PATH, json=first)
         made = await me.post(PATH, json={**second, name: first[name]})
         url = (await me.post(PATH, json=second)).headers["Location"]
         changed = await me.patch(url, json={name: first[name]})
         for answer in (made, changed):
             assert (answer.status_code, answer.json()["type"]) == (409, kind)
+% endif
+% if r.plain_uniques:
 
     async def test_taken_by_another(
-        self, me: AsyncClient, as_user: AsUser, session: AsyncSession, body: dict[str, Any]
+        self, me: AsyncClient, as_user: AsUser, ${"user: User, " if r.made_for_each else ""}session: AsyncSession, body: dict[str, Any]
     ) -> None:
         """Two owners can have the same."""
-        [new] = several(body, 1)
+        [new] = ${several.format(1)}
         await me.post(PATH, json=new)
         other = await make_user(session)
-% for field in r.references:
+% for field in [field for field in r.required if field.reference]:
 % if field.reference.is_users:
         new["${field.name}"] = str(other.id)
 % else:
@@ -107,6 +121,46 @@ class TestCreate:
 % endfor
         assert (await as_user(other).post(PATH, json=new)).status_code == 201
 % endif
+% for field in [field for field in r.references if field.unique]:
+
+    async def test_${field.singular_name}_taken(
+        self, me: AsyncClient, user: User, session: AsyncSession, body: dict[str, Any]
+    ) -> None:
+        """Two ${r.spoken_plural} of an owner cannot have one ${field.spoken}, neither made so nor changed."""
+% if field.reference.is_users:
+        referred = user
+% else:
+        referred = await ${field.reference.factory}(session, user)
+% endif
+        await make_${r.singular}(session, user, ${field.name}=referred.id)
+        named = {"${field.name}": str(referred.id)}
+        other = await make_${r.singular}(session, user)
+        made = await me.post(PATH, json={**body, **named})
+        changed = await me.patch(f"{PATH}/{other.id}", json=named)
+        for answer in (made, changed):
+            assert answer.status_code == 409
+            assert answer.json()["type"] == "/problems/${slug(field, "Taken")}"
+
+    @pytest.mark.real_commits
+<%
+    beside = [one for one in r.made_for_each if one != field]
+    makes_rows = beside or not field.reference.is_users
+%>\
+    async def test_${field.singular_name}_taken_at_once(
+        self, me: AsyncClient, user: User, ${"session: AsyncSession, " if makes_rows else ""}body: dict[str, Any]
+    ) -> None:
+        """Of several who take ${field.a} at the same time one does, and the others learn of it."""
+% if field.reference.is_users:
+        named = {"${field.name}": str(user.id)}
+% else:
+        named = {"${field.name}": str((await ${field.reference.factory}(session, user)).id)}
+% endif
+        bodies = ${distinct(beside, "1, 6" if r.plain_uniques else "5")}
+        answers = await asyncio.gather(*(me.post(PATH, json={**new, **named}) for new in bodies))
+        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 4
+        refused = [answer.json()["type"] for answer in answers if answer.status_code == 409]
+        assert refused == ["/problems/${slug(field, "Taken")}"] * 4
+% endfor
 % for field in r.references:
 
     async def test_${field.singular_name}_of_another(
@@ -114,8 +168,8 @@ class TestCreate:
     ) -> None:
         """${capitalized(field.a)} that one may not reach is as one that does not exist."""
         out_of_reach = ${"(await make_user(session)).id" if field.reference.is_users else f"(await {field.reference.factory}(session, await make_user(session))).id"}
-        for ${field.name} in (uuid4(), out_of_reach):
-            answer = await me.post(PATH, json={**body, "${field.name}": str(${field.name})})
+        for row_id in (uuid4(), out_of_reach):
+            answer = await me.post(PATH, json={**body, "${field.name}": str(row_id)})
             assert answer.status_code == 422
             assert answer.json()["type"] == "/problems/${slug(field, "Unknown")}"
 % endfor
@@ -126,7 +180,7 @@ class TestCreate:
 % for field in r.fields:
             *(("${field.name}", value) for value in (${", ".join(refused_values(field))})),
 % endfor
-            ("colour", "red"),
+            ("no_such_member", 1),
         ],
     )
     async def test_invalid(
@@ -135,7 +189,11 @@ class TestCreate:
         """What does not fit is refused, and the answer says where."""
         answer = await me.post(PATH, json={**body, name: value})
         assert answer.status_code == 422
+% if r.objects:
+        assert {tuple(error["location"][:2]) for error in answer.json()["errors"]} == {("body", name)}
+% else:
         assert [error["location"] for error in answer.json()["errors"]] == [["body", name]]
+% endif
 % if r.required:
 
     @pytest.mark.parametrize("name", [${", ".join(f'"{field.name}"' for field in r.required)}])
@@ -147,21 +205,21 @@ class TestCreate:
 
 
 class TestCreateSeveral:
-    async def test_in_order(self, me: AsyncClient, body: dict[str, Any]) -> None:
+    async def test_in_order(self, me: AsyncClient, ${more}body: dict[str, Any]) -> None:
         """Many ${r.spoken_plural} are answered in the order of the request, which is that of their making."""
-        new = several(body, 9)
+        new = ${several.format(most)}
         answer = await me.post(f"{PATH}/bulk", json={"${r.plural}": new})
         assert answer.status_code == 201
         made = answer.json()["${r.plural}"]
         assert [{name: one[name] for name in new[0]} for one in made] == new
         assert (await me.get(PATH)).json()["${r.plural}"] == made
 
-    async def test_all_or_nothing(self, me: AsyncClient, body: dict[str, Any]) -> None:
+    async def test_all_or_nothing(self, me: AsyncClient, ${more}body: dict[str, Any]) -> None:
         """When one of them cannot be made, none is."""
-        new = several(body, 2)
-        answer = await me.post(f"{PATH}/bulk", json={"${r.plural}": [*new, {**new[0], "colour": "red"}]})
+        new = ${several.format(min(most, 2))}
+        answer = await me.post(f"{PATH}/bulk", json={"${r.plural}": [*new, {**new[0], "no_such_member": 1}]})
         assert answer.status_code == 422
-% if r.uniques:
+% if any(field.unique for field in r.required) or r.plain_uniques:
         answer = await me.post(f"{PATH}/bulk", json={"${r.plural}": [*new, new[0]]})
         assert answer.status_code == 409
 % endif
@@ -241,7 +299,7 @@ class TestList:
         await make_${r.singular}(session, user${filter_columns})
         assert len((await me.get(f"{PATH}?{query}")).json()["${r.plural}"]) == count
 
-    @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "order=colour", "colour=red"])
+    @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "order=no_such_member", "no_such_member=1"])
     async def test_invalid(self, me: AsyncClient, query: str) -> None:
         """A parameter that the list does not have, or a value it does not take, is a mistake."""
         assert (await me.get(f"{PATH}?{query}")).status_code == 422
@@ -295,12 +353,12 @@ class TestChange:
         answer = await me.patch(f"{PATH}/{${r.singular}.id}", json={name: None})
         assert answer.status_code == 422
 % endif
-% if optional:
+% if [field for field in optional if not field.reference]:
 
     @pytest.mark.parametrize(
         ("name", "value"),
         [
-% for field in optional:
+% for field in [field for field in optional if not field.reference]:
             ("${field.name}", ${in_python(field, 1)}),
 % endfor
         ],
@@ -313,6 +371,54 @@ class TestChange:
         answer = await me.patch(f"{PATH}/{${r.singular}.id}", json={name: None})
         assert (answer.status_code, answer.json()[name]) == (200, None)
 % endif
+% for field in [field for field in r.references if field.optional]:
+
+    async def test_${field.singular_name}_is_set_and_removed(
+        self, me: AsyncClient, user: User, session: AsyncSession
+    ) -> None:
+        """It gets ${field.a} and loses it again, alone and among several."""
+        url = f"{PATH}/{(await make_${r.singular}(session, user)).id}"
+% if field.reference.is_users:
+        referred = user
+% else:
+        referred = await ${field.reference.factory}(session, user)
+% endif
+        for value in (str(referred.id), None):
+            answer = await me.patch(url, json={"${field.name}": value})
+            assert (answer.status_code, answer.json()["${field.name}"]) == (200, value)
+            among = {"${r.plural}": [{"id": answer.json()["id"], "${field.name}": value}]}
+            answer = await me.patch(PATH, json=among)
+            assert (answer.status_code, answer.json()["${r.plural}"][0]["${field.name}"]) == (200, value)
+% endfor
+% for field in r.objects:
+
+    async def test_${field.name}_are_merged(
+        self, me: AsyncClient, user: User, session: AsyncSession
+    ) -> None:
+        """A member that is named changes, null takes it away, and the others stay (RFC 7396)."""
+        ${r.singular} = await make_${r.singular}(session, user, ${field.name}={"a": 1, "b": [True], "c": "x"})
+        change = {"${field.name}": {"a": 2, "c": None}}
+        one = await me.patch(f"{PATH}/{${r.singular}.id}", json=change)
+        assert one.json()["${field.name}"] == {"a": 2, "b": [True]}
+        change = {"${field.name}": {"b": None, "d": 3}}
+        among = {"${r.plural}": [{"id": str(${r.singular}.id), **change}]}
+        several = await me.patch(PATH, json=among)
+        assert several.json()["${r.plural}"][0]["${field.name}"] == {"a": 2, "d": 3}
+
+    async def test_${field.name}_too_large(
+        self, me: AsyncClient, user: User, session: AsyncSession
+    ) -> None:
+        """Small changes do not add up to more than there may be."""
+        ${r.singular} = await make_${r.singular}(session, user, ${field.name}={"x": "x" * 16_000})
+        change = {"${field.name}": {"y": "y" * 400}}
+        among = {"${r.plural}": [{"id": str(${r.singular}.id), **change}]}
+        answers = [
+            await me.patch(f"{PATH}/{${r.singular}.id}", json=change),
+            await me.patch(PATH, json=among),
+        ]
+        kinds = [(answer.status_code, answer.json()["type"]) for answer in answers]
+        assert kinds == [(422, "/problems/${slug(field, "TooLarge")}")] * 2
+% endfor
 % for field in r.references:
 
     async def test_${field.singular_name}_out_of_reach(
@@ -391,31 +497,39 @@ class TestDelete:
         assert (await me.delete(f"{PATH}/{${r.singular}.id}")).status_code == 404
 % for field in r.references:
 
-    async def test_goes_with_its_${field.singular_name}(
+    async def test_${"outlives" if field.optional else "goes_with"}_its_${field.singular_name}(
         self, me: AsyncClient, user: User, session: AsyncSession
     ) -> None:
-        """${capitalized(r.a)} is deleted with its ${field.spoken}, and that it is there does not prevent it."""
-% if field.reference.is_users:
-        ${field.singular_name} = await make_user(session)
-        ${r.singular} = await make_${r.singular}(session, user, ${field.name}=${field.singular_name}.id)
+% if field.optional:
+        """When its ${field.spoken} is deleted, ${r.a} stays without one, as another version of it."""
 % else:
-        ${field.singular_name} = await ${field.reference.factory}(session, user)
-        ${r.singular} = await make_${r.singular}(session, user, ${field.name}=${field.singular_name}.id)
+        """${capitalized(r.a)} is deleted with its ${field.spoken}, and that it is there does not prevent it."""
 % endif
-        await session.delete(${field.singular_name})
+        referred = await ${"make_user(session)" if field.reference.is_users else f"{field.reference.factory}(session, user)"}
+        ${r.singular} = await make_${r.singular}(session, user, ${field.name}=referred.id)
+        await session.delete(referred)
         await session.commit()
+% if field.optional:
+        answer = await me.get(f"{PATH}/{${r.singular}.id}")
+        assert (answer.json()["${field.name}"], answer.headers["ETag"]) == (None, '"2"')
+        assert answer.json()["updated_at"] != answer.json()["created_at"]
+% else:
         assert (await me.get(f"{PATH}/{${r.singular}.id}")).status_code == 404
+% endif
 % endfor
 
 
 class TestStatements:
     async def test_one_a_request(
-        self, me: AsyncClient, body: dict[str, Any], queries: Queries
+        self, me: AsyncClient, ${more}body: dict[str, Any], queries: Queries
     ) -> None:
         """Each request is one statement, however many rows it is about; many changes are more."""
+% if r.made_for_each:
+        new = ${several.format(9)}
+% endif
         with queries.exactly(5):
-            many = await me.post(f"{PATH}/bulk", json={"${r.plural}": several(body, 9)})
-            url = f"{PATH}/{many.json()['${r.plural}'][1]['id']}"
+            many = await me.post(f"{PATH}/bulk", json={"${r.plural}": ${"new" if r.made_for_each else several.format(most)}})
+            url = f"{PATH}/{many.json()['${r.plural}'][${min(most, 2) - 1}]['id']}"
             answers = [
                 await me.get(PATH),
                 await me.get(url),
