@@ -19,6 +19,7 @@ from toolbox.bench import memory as weighing
 from toolbox.bench import openloop as scheduling
 from toolbox.bench import pages as paging
 from toolbox.bench import rehearsal as rehearsing
+from toolbox.bench import reload as reloading
 from toolbox.bench import tests as testing
 from toolbox.bench import workers as scaling
 from toolbox.bench.figures import Effort, Figures, Origin
@@ -192,6 +193,13 @@ def generator(rounds: int, seconds: float, connections: int) -> Figures:
 def servers(rounds: int, seconds: float, connections: int) -> Figures:
     """Compare our supervisor with Uvicorn's, gunicorn and granian."""
     return rivals.measure(Effort(rounds, seconds, connections), seconds)
+
+
+@benchmark(9)
+def reload(rounds: int) -> Figures:
+    """Compare how soon a save is served by `nox -s dev`, and by Uvicorn's own reload."""
+    with _database() as database:
+        return reloading.measure(database, rounds)
 
 
 @benchmark(3)
