@@ -23,6 +23,7 @@ from toolbox.bench.memory import MIB
 from toolbox.bench.memory import size as memory_of
 from toolbox.bench.pages import cursor_after
 from toolbox.bench.probe import INTERVAL, probe
+from toolbox.bench.reload import EDITED
 from toolbox.bench.requests import READ, load, message
 from toolbox.bench.sending import send
 from toolbox.bench.servers import Running
@@ -76,6 +77,15 @@ class TestCommands:
         command = "`nox -s bench -- api --seconds 0.3 --connections 4 --rounds 1`"
         assert lines[-1].startswith("Medians (lowest to highest); rounds: 1, cores: ")
         assert lines[-1].endswith(f"command: {command}")
+
+    def test_reload(self, tmp_path: Path) -> None:
+        """A save is served by both, each in a copy: this checkout stays as it is."""
+        before = (ROOT / EDITED).read_text()
+        report, printed = figures(tmp_path, "reload")
+        assert all(is_positive(report[name]) for name in ("dev", "uvicorn", "ratio"))
+        assert report["dev_failed"] == 0
+        assert "uvicorn --reload" in printed
+        assert (ROOT / EDITED).read_text() == before
 
     def test_startup(self, tmp_path: Path) -> None:
         """Start-up can be measured alone."""
