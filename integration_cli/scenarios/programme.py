@@ -62,6 +62,8 @@ PROGRAMME: tuple[Scenario, ...] = (
           Can.DELETE, Can.UPDATE),
     _race(updates.increments, "no-lost-update if-match-is-atomic retry-applies-once",
           Can.CONDITIONAL, Can.COUNTER),
+    _race(updates.abreast, "read-your-writes fresh-reads durable-acknowledgement no-lost-update",
+          Can.UPDATE),
     _race(updates.merges, "no-lost-update", Can.PARTIAL, Can.COUNTER, Can.UNIQUE),
     _race(updates.opposite_orders, "deadlocks-are-retried bulk-is-atomic retry-applies-once",
           Can.BULK_CREATE, Can.BULK_UPDATE, Can.LIST),

@@ -12,6 +12,7 @@ CLIENTS = 6
 TRIES = 8  # of an increment that others are ahead of
 ROWS = 8
 PAIRS = 3
+ABREAST = 8  # items, so that of four workers each changes two at a time
 
 
 async def increments(stage: Stage) -> None:
@@ -64,6 +65,26 @@ async def merges(stage: Stage) -> None:
             writes = [stage.api.update_item(item_id, one).of(window.race) for one in turned]
             await racers.race(writes, window.gaps(3))
             await racers.each(stage.api.read_item(item_id).of(window.race))
+
+
+async def abreast(stage: Stage) -> None:
+    """A user changes several items at the same instant, each a different one, and reads it back."""
+    rows = "abreast#rows"
+    async with stage.racers(stage.member(1), "abreast", ABREAST) as racers:
+        await racers.spread(stage.workers)
+        new = [stage.api.create_item(stage.new(rows, f" {n}")).of(rows) for n in range(ABREAST)]
+        made = [stage.items(one) for one in await racers.race(new)]
+        if not all(made):
+            return
+        ids = [items[0].id for items in made]
+        for window in stage.windows("abreast", 15):
+            writes = [
+                stage.api.update_item(one, stage.change(f"{rows} {n}", window.number))
+                for n, one in enumerate(ids)
+            ]
+            await racers.race([one.of(window.race) for one in writes], window.gaps(ABREAST))
+            reads = [stage.api.read_item(one).of(window.race) for one in ids]
+            await racers.race(reads)
 
 
 async def opposite_orders(stage: Stage) -> None:
