@@ -39,6 +39,7 @@ def init(*, fresh_git: bool, dry_run: bool, **wish: Any) -> None:  # noqa: ANN40
         return
     undo = begin(ROOT, record, tree, fresh_git=fresh_git)
     click.echo(f"This is {record.title} now, in one commit. To undo it: {undo}")
+    click.echo("It has no `init` any more; what is new in the template brings: nox -s update")
     click.echo("Next: nox")
 
 

@@ -29,6 +29,13 @@ TESTS = (
     *("tests/functional", "tests/migrations/test_heads.py", "tests/test_sessions.py"),
     *("tests/test_workflows.py", "tests/test_docs_commands.py"),
 )
+# The first resource of its own, which a project must take whatever was chosen.
+RESOURCE = "proof_invoice number:str:unique amount:decimal due:date customer:fk=users"
+TESTS_OF_IT = (
+    *("tests/functional/test_proof_invoices.py", "tests/functional/test_authorization.py"),
+    *("tests/functional/test_conditional.py", "tests/functional/test_contract.py"),
+)
+PYTEST = (*PYTHON, "pytest", "--quiet", "--numprocesses=auto", "--dist=worksteal")
 CHECKS: dict[str, tuple[str, ...]] = {
     "lock": ("uv", "lock", "--check", "--quiet"),
     "format": (*PYTHON, "ruff", "format", "--check", "."),
@@ -37,7 +44,10 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "types": (*PYTHON, "mypy"),
     "migrations": (*PYTHON, "toolbox", "check-migrations"),
     "docs": (*PYTHON, "toolbox", "docs"),
-    "tests": (*PYTHON, "pytest", "--quiet", "--numprocesses=auto", "--dist=worksteal", *TESTS),
+    "tests": (*PYTEST, *TESTS),
+    "new": (*PYTHON, "toolbox", "new", *RESOURCE.split()),
+    "new: lint": (*PYTHON, "ruff", "check", "."),
+    "new: tests": (*PYTEST, *TESTS_OF_IT),
 }
 # What a project runs, by itself and in environments of its own.
 NOX: dict[str, tuple[str, ...]] = {"nox": (*PYTHON, "nox")}
