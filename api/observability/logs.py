@@ -47,7 +47,8 @@ def log_config(environment: Environment) -> dict[str, Any]:
 
 def make_formatter(environment: Environment) -> ProcessorFormatter:
     """Make the formatter of all log lines."""
-    every: list[Processor] = [_add_origin, ExtraAdder(), _add_ids, _explain_exception]
+    explain = _explain if environment is Environment.PRODUCTION else _explain_briefly
+    every: list[Processor] = [_add_origin, ExtraAdder(), _add_ids, explain]
     forms: dict[Environment, list[Processor]] = {
         Environment.PRODUCTION: [EventRenamer("message"), JSONRenderer()],
         Environment.DEVELOPMENT: [_shorten, _console()],
@@ -88,9 +89,16 @@ def _add_ids(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
     return line
 
 
-def _explain_exception(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+def _explain(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
     if exc_info := line.pop("exc_info", None):
         line["exception"] = report(exc_info[1])
+    return line
+
+
+def _explain_briefly(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    """Say where our code failed: of a request's way most is through the framework."""
+    if exc_info := line.pop("exc_info", None):
+        line["exception"] = report(exc_info[1], brief=True)
     return line
 
 

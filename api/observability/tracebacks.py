@@ -6,6 +6,12 @@ values of local variables.
 """
 
 import traceback
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+
+OURS = Path(__file__).parents[1]
 
 # By name, because the process above the workers loads none of these libraries.
 QUOTING = frozenset(
@@ -22,24 +28,38 @@ QUOTING = frozenset(
 FACTS = ("sqlstate", "table_name", "column_name", "constraint_name", "statement")
 
 
-def report(exc: BaseException) -> str:
-    """Return an exception's traceback, with those of its causes before it, as Python prints it."""
-    return "".join(_blocks(exc, frozenset())).rstrip("\n")
+def report(exc: BaseException, *, brief: bool = False) -> str:
+    """Return an exception's traceback, with those of its causes before it, as Python prints it.
+
+    A brief one has of each way through libraries only how long it was, but for where it ended.
+    """
+    return "".join(_blocks(exc, frozenset(), brief=brief)).rstrip("\n")
 
 
-def _blocks(exc: BaseException, seen: frozenset[int]) -> list[str]:
+def _blocks(exc: BaseException, seen: frozenset[int], *, brief: bool) -> list[str]:
     blocks: list[str] = []
     cause, link = _before(exc)
     if cause is not None and id(cause) not in seen:
-        blocks += [*_blocks(cause, seen | {id(exc)}), f"\n{link}\n\n"]
+        blocks += [*_blocks(cause, seen | {id(exc)}, brief=brief), f"\n{link}\n\n"]
     if exc.__traceback__ is not None:
         blocks.append("Traceback (most recent call last):\n")
-        blocks += traceback.format_tb(exc.__traceback__)
+        blocks += _frames(exc.__traceback__, brief=brief)
     blocks.append(f"{_name(type(exc))}: {_message(exc)}\n")
     if isinstance(exc, BaseExceptionGroup):
         for one in exc.exceptions:
-            blocks += ["\nOne of the group:\n\n", *_blocks(one, seen | {id(exc)})]
+            blocks += ["\nOne of the group:\n\n", *_blocks(one, seen | {id(exc)}, brief=brief)]
     return blocks
+
+
+def _frames(trace: TracebackType, *, brief: bool) -> Iterator[str]:
+    *way, end = traceback.extract_tb(trace)
+    for ours, some in groupby(way, lambda frame: Path(frame.filename).is_relative_to(OURS)):
+        frames = traceback.StackSummary.from_list(some)
+        if ours or not brief:
+            yield from frames.format()
+        else:
+            yield f"  ... {len(frames)} in libraries\n"
+    yield from traceback.StackSummary.from_list([end]).format()
 
 
 def _before(exc: BaseException) -> tuple[BaseException | None, str]:

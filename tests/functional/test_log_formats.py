@@ -90,6 +90,17 @@ class TestDevelopment:
         assert "raise KeyError" in said
         assert "the secret" not in said
 
+    def test_brief_traceback(self) -> None:
+        """Of a way through libraries it has how long it was, and each frame of our own code."""
+        with pytest.raises(KeyError) as failed:
+            make_formatter("nowhere")  # type: ignore[arg-type]
+        line = {"exc_info": (KeyError, failed.value, failed.value.__traceback__)}
+        brief = make_formatter(Environment.DEVELOPMENT).format(record("x", **line))
+        whole = make_formatter(Environment.PRODUCTION).format(record("x", **line))
+        assert brief.splitlines()[2] == "  ... 1 in libraries"
+        assert "in make_formatter" in brief
+        assert "in test_brief_traceback" in whole
+
 
 def _failed_with(password: str) -> ExcInfo:
     try:
