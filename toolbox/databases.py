@@ -30,6 +30,14 @@ def on_same_server(url: str, database: str) -> str:
     return urlsplit(url)._replace(path=f"/{quote(database, safe='')}").geturl()
 
 
+def without_password(url: str) -> tuple[str, str | None]:
+    """Return a URL without its password, and the password."""
+    parts = urlsplit(url)
+    account, at, host = parts.netloc.rpartition("@")
+    user, _, password = account.partition(":")
+    return parts._replace(netloc=f"{user}{at}{host}").geturl(), unquote(password) or None
+
+
 class Throwaways:
     """The throwaway databases of one run: leaving the context drops them, however it is left."""
 

@@ -1,6 +1,7 @@
 """The service as a developer runs it: where it listens, and what a terminal and a pipe see."""
 
 import html
+import io
 import re
 import signal
 import socket
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import click
 import httpx2
 import psutil
 import psycopg
@@ -20,11 +22,11 @@ from api.serving import KEEP_ALIVE
 from tests.toolbox.checkouts import Checkout, environment
 from tests.toolbox.typist import Typist, at_terminal
 from toolbox.checkout import ROOT
-from toolbox.databases import Throwaways
+from toolbox.databases import Throwaways, without_password
 from toolbox.dev import address, server
 from toolbox.dev.address import HOST, listen
 from toolbox.dev.fault import Fault, for_other_origins
-from toolbox.dev.stream import Complaints
+from toolbox.dev.stream import Complaints, Stream
 from toolbox.errors import ToolboxError
 
 URL = r"http://127\.0\.0\.1:\d+"
@@ -67,6 +69,17 @@ def test_keeps_connections_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     # Uvicorn sets logging up at once, for the whole process of the tests.
     monkeypatch.setattr(server, "_logs", lambda: None)
     assert server.configuration().timeout_keep_alive == KEEP_ALIVE
+
+
+@pytest.mark.parametrize(("refused", "shown"), [("", True), ("1", False)])
+def test_colours(monkeypatch: pytest.MonkeyPatch, *, refused: str, shown: bool) -> None:
+    """NO_COLOR is honoured also for what comes with colours in it."""
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("NO_COLOR", refused)
+    Stream().write(click.style("error:", fg="red"))
+    assert ("\x1b[31m" in terminal.getvalue()) is shown
 
 
 class TestComplaints:
@@ -253,7 +266,7 @@ class TestTerminal:
         with dev(checkout) as typist:
             typist.wait_for(SERVES)
             add_revision(checkout)
-            typist.wait_for(r"The database lacks: A revision of a test's\..*To migrate: press m")
+            typist.wait_for(r"The database lacks: A revision of a test's. To migrate: press m")
             typist.type("m")
             typist.wait_for("at revision aaaaaaaaaaaa")
             typist.wait_for("lacks no revision")
@@ -286,6 +299,21 @@ def wait_until_asleep(url: str) -> None:
 
 
 class TestPipe:
+    def test_keeps_the_password_to_itself(self, checkout: Checkout) -> None:
+        """What it prints may be on a screen that others see: the database's password is not."""
+        url = checkout.variables["DATABASE_URL"]
+        address, password = without_password(url)
+        with checkout.started("toolbox", "dev", "--port", "0") as process:
+            assert process.stdout is not None
+            seen = ""
+            while "Database" not in seen:
+                seen += process.stdout.readline()
+            process.terminate()
+            process.communicate(timeout=60)
+        assert address in seen
+        assert password is not None
+        assert password not in seen
+
     def test_plain(self, checkout: Checkout) -> None:
         """In a pipe there are no colours and no keys, and what is offered names a session."""
         with checkout.started("toolbox", "dev", "--port", "0") as process:

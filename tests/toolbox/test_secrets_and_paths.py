@@ -6,7 +6,7 @@ import pytest
 
 from api.connections import create_engine
 from api.settings import Environment, Settings
-from toolbox.commands.db import without_password
+from toolbox.databases import without_password
 from toolbox.errors import ToolboxError
 from toolbox.postgres.embedded import Embedded
 from toolbox.serving import development

@@ -5,12 +5,11 @@ import signal
 import subprocess
 import sys
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
 
 import click
 
 from toolbox import copies
-from toolbox.databases import on_same_server
+from toolbox.databases import on_same_server, without_password
 from toolbox.errors import ToolboxError
 from toolbox.postgres import binaries, branches, choose
 from toolbox.postgres.embedded import Embedded
@@ -54,14 +53,6 @@ def psql(database: str | None, arguments: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C cancels a query, and does not end us
     done = subprocess.run(command, env=environment, check=False)
     sys.exit(done.returncode)
-
-
-def without_password(url: str) -> tuple[str, str | None]:
-    """Return a URL without its password, and the password."""
-    parts = urlsplit(url)
-    account, at, host = parts.netloc.rpartition("@")
-    user, _, password = account.partition(":")
-    return parts._replace(netloc=f"{user}{at}{host}").geturl(), unquote(password) or None
 
 
 @db.command()

@@ -23,4 +23,4 @@ def pending(url: str) -> list[str]:
     if len(history.get_heads()) != 1 or (current and current not in known):
         return []
     lacking = history.iterate_revisions("head", current or "base")
-    return [script.doc for script in reversed([*lacking])]
+    return [script.doc.rstrip(".") for script in reversed([*lacking])]

@@ -14,6 +14,7 @@ import click
 import watchfiles
 
 from toolbox.checkout import DATA, ROOT
+from toolbox.databases import without_password
 from toolbox.dev.address import listen
 from toolbox.dev.pending import pending
 from toolbox.dev.service import Service
@@ -167,8 +168,10 @@ def develop(port: int, database: str) -> None:
 def announce(listener: socket.socket, database: str) -> None:
     """Print where to find what now runs."""
     address = "http://{}:{}".format(*listener.getsockname())
+    shown, password = without_password(database)  # which others may see on this screen
+    where = f"{shown}  (with its password: nox -s db)" if password else shown
     click.echo()
-    for name, value in {"API": address, "Docs": f"{address}/docs", "Database": database}.items():
+    for name, value in {"API": address, "Docs": f"{address}/docs", "Database": where}.items():
         click.echo(f"  {click.style(f'{name:<10}', bold=True)}{value}")
     click.echo(
         "\n  Starts anew when a file in api/ is saved. Ctrl-C stops the API;\n"

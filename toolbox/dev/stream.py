@@ -1,8 +1,8 @@
 """One stream of what the service and the database write, which can be held back for a while."""
 
+import os
 import re
 import socket
-import sys
 import threading
 import time
 from collections import deque
@@ -33,7 +33,7 @@ class Stream:
         """Write a line, or keep it for later."""
         with self._lock:
             if self._held is None:
-                click.echo(line, err=True)
+                _echo(line)
             else:
                 self._held.append(line)
 
@@ -47,7 +47,7 @@ class Stream:
         finally:
             with self._lock:
                 for line in self._held:
-                    click.echo(line, err=True)
+                    _echo(line)
                 self._held = None
 
     def relay(self, source: socket.socket) -> None:
@@ -55,6 +55,11 @@ class Stream:
         with source.makefile(errors="replace") as lines:
             for line in lines:
                 self.write(line.rstrip("\n"))
+
+
+def _echo(line: str) -> None:
+    """Write a line, without its colours where they are refused (https://no-color.org)."""
+    click.echo(line, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def follow(log: Path, database: str, write: Callable[[str], None]) -> None:
@@ -90,8 +95,3 @@ class Complaints:
             return None
         shown = click.style(f"{level.lower()}:", fg=WORTH.get(level))
         return f"{found['time']} [postgres ] {shown} {text}"
-
-
-def is_coloured() -> bool:
-    """Tell whether what is written is seen by somebody's eyes."""
-    return sys.stderr.isatty()
