@@ -281,7 +281,7 @@ async def growth(stage: Stage) -> None:
         new = [stage.new(f"growth-{number}", f" {row}") for row in range(50)]
         await stage.send(asking, stage.api.create_items(new))
     rich = stage.connection(many, "many")
-    for window in stage.windows("growth", 24):
+    for window in stage.windows("growth", 24, least=12):
         await stage.send(asking, stage.api.live().of(f"growth-live#{window.number}"))
         for size in (1, 100):
             page = stage.api.list_items(size=size)

@@ -89,10 +89,10 @@ class Stage:
         made = [self.connection(one, f"{name}-{number}") for number, one in enumerate(members)]
         return Racers(made, self.history)
 
-    def windows(self, scenario: str, count: int) -> Iterator[Window]:
+    def windows(self, scenario: str, count: int, least: int = 2) -> Iterator[Window]:
         """The attempts of a race, in every pattern: at once, staggered, over new connections."""
         random = self.random(scenario)
-        for number in range(max(round(count * self.effort), 2)):
+        for number in range(max(round(count * self.effort), least)):
             if self.is_deserted:
                 return
             # Of 8 racers the last comes up to 2 ms after the first.

@@ -1,4 +1,6 @@
-"""What a history tells of clocks and of a pool that is used up."""
+"""What a history tells of clocks, of a pool that is used up, and of what takes how long."""
+
+from collections.abc import Callable
 
 import pytest
 
@@ -33,6 +35,70 @@ class TestTimeOfCreation:
             item = {**shown("a", "w"), "created_at": moment}
             story.tell(request, 201, item, headers=date)
         assert story.judged(timing.clocks_agree).state is state
+
+
+class TestRows:
+    """Pages of one row and of a hundred, beside a request that needs nothing; milliseconds."""
+
+    def measure(
+        self, story: Story, one_row: float, hundred: Callable[[int], float], windows: int = 12
+    ) -> State:
+        now = 0.0
+        for number in range(windows):
+            for name, request, rows, took in (
+                ("live", API.live(), 0, 1.0),
+                ("few-1", API.list_items(size=1), 1, one_row),
+                ("few-100", API.list_items(size=100), 100, hundred(number)),
+            ):
+                page = {"items": [shown(f"{row}", "w") for row in range(rows)]}
+                told = request.of(f"growth-{name}#{number}")
+                story.tell(told, 200, page, at=(now, now + took / 1000))
+                now += 1
+        return story.judged(timing.cost_per_row_is_constant).state
+
+    def test_query_a_row(self, story: Story) -> None:
+        """A hundred rows take a hundred times what one takes."""
+        assert self.measure(story, 2.0, lambda _: 60.0) is State.VIOLATED
+
+    def test_rows_alone(self, story: Story) -> None:
+        """To write a hundred rows takes some time too."""
+        assert self.measure(story, 2.0, lambda _: 4.0) is State.HELD
+
+    @pytest.mark.parametrize("fast", [{0, 3}, {0, 1}])
+    def test_machine_that_stalls(self, story: Story, fast: set[int]) -> None:
+        """Where two of the long pages were as fast as they should be, the others met something."""
+        assert self.measure(story, 2.0, lambda n: 4.0 if n in fast else 60.0) is State.HELD
+
+    def test_page_that_seems_to_cost_nothing(self, story: Story) -> None:
+        """A page of a row that takes no longer than nothing was not measured: it is no measure."""
+        assert self.measure(story, 1.1, lambda _: 4.0) is State.HELD
+
+    def test_too_few(self, story: Story) -> None:
+        """Of a few pages each may have met something."""
+        assert self.measure(story, 2.0, lambda _: 60.0, windows=4) is State.INCONCLUSIVE
+
+
+class TestHashing:
+    def log_in(self, story: Story, status: int) -> State:
+        """Three log-ins of 100 ms, while who needs nothing waits for 80 ms each time."""
+        for number in range(10):
+            at = (number * 0.01, number * 0.01 + 0.001)
+            story.tell(API.live().of("quiet-pulse#0"), 200, at=at)
+        for number in range(3):
+            began = 1 + number * 0.1
+            user = API.sign_in("ada@example.com", "secret").of("log-ins#0")
+            story.tell(user, status, client=f"{number}", at=(began, began + 0.1))
+            live = API.live().of("loud-pulse#0")
+            story.tell(live, 200, client="pulse", at=(began + 0.01, began + 0.09))
+        return story.judged(timing.hashing_does_not_stall_the_loop).state
+
+    def test_stalls(self, story: Story) -> None:
+        """Each waits for about as long as a log-in takes."""
+        assert self.log_in(story, 200) is State.VIOLATED
+
+    def test_refused(self, story: Story) -> None:
+        """For log-ins that were refused, as in an outage, nothing was hashed."""
+        assert self.log_in(story, 503) is State.INCONCLUSIVE
 
 
 class TestPool:
