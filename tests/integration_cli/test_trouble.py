@@ -97,7 +97,7 @@ class TestRequireReady:
         [
             (answer(503, '{"detail": "No schema."}'), "503 (No schema). It runs without"),
             (answer(503, "[]"), "is 503. It runs without"),
-            (answer(404, "nothing"), "404. Is this the address of an app like Peace in REST?"),
+            (answer(404, "nothing"), "404. Is this the address of an app like Whole?"),
             (SILENCE, "No app answers"),
             (b"220 a mail server\r\n", "No app answers"),
         ],
