@@ -1,6 +1,7 @@
 """Rough use: bursts, clients that leave, idle connections, nonsense, and log-ins by the dozen."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic, monotonic_ns
 
@@ -20,6 +21,7 @@ BURST = 160  # connections at once: above the pools of several workers
 BURST_TIMEOUT = 12.0  # seconds
 ABORTS = 64  # of each kind of request
 ASKED = 48
+PULSES = 4  # connections that ask whether the app is there
 ROWS = 60
 IDLE = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05)  # seconds between the last uses
 IDLE_PAUSE = 6.5  # seconds
@@ -240,25 +242,28 @@ async def log_ins(stage: Stage) -> None:
     """Many log in while others only ask whether the app is there."""
     account = stage.member(0).account
     for window in stage.windows("log-ins", 3):
-        probes = [stage.connection(stage.member(0), f"pulse-{number}") for number in range(4)]
-        over = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.5, over.set)
-        await _pulse(stage, probes, f"quiet-pulse#{window.number}", over)
-        over.clear()
-        async with asyncio.TaskGroup() as beside:
-            beside.create_task(_pulse(stage, probes, f"loud-pulse#{window.number}", over))
-            await asyncio.gather(
-                *(
-                    _log_in(stage, window, number, account.email, account.password)
-                    for number in range(8)
+        async with stage.racers(stage.member(0), "pulse", PULSES) as probes:
+            # Whichever worker hashes, somebody asks there.
+            await probes.spread(stage.workers)
+            over = asyncio.Event()
+            asyncio.get_running_loop().call_later(0.5, over.set)
+            await _pulse(stage, probes.connections, f"quiet-pulse#{window.number}", over)
+            over.clear()
+            async with asyncio.TaskGroup() as beside:
+                loud = _pulse(stage, probes.connections, f"loud-pulse#{window.number}", over)
+                beside.create_task(loud)
+                await asyncio.gather(
+                    *(
+                        _log_in(stage, window, number, account.email, account.password)
+                        for number in range(8)
+                    )
                 )
-            )
-            over.set()
-        for probe in probes:
-            probe.close()
+                over.set()
 
 
-async def _pulse(stage: Stage, probes: list[Connection], race: str, over: asyncio.Event) -> None:
+async def _pulse(
+    stage: Stage, probes: Sequence[Connection], race: str, over: asyncio.Event
+) -> None:
     async def beat(probe: Connection) -> None:
         while not over.is_set():
             await stage.send(probe, stage.api.live().of(race))
