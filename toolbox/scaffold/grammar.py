@@ -9,6 +9,7 @@ from toolbox.scaffold.kinds import ALSO_CALLED, KINDS
 from toolbox.scaffold.losses import loss_counter
 from toolbox.scaffold.names import Misnamed, check_field, check_length, check_lines, check_resource
 from toolbox.scaffold.resource import Resource
+from toolbox.scaffold.words import plural
 
 OPTIONS = ("unique", "optional", "index")
 NOT_UNIQUE = {"bool", "enum"}
@@ -40,8 +41,8 @@ def read(
     Raises:
         Misnamed: something of it cannot be; the message says what to write instead.
     """
-    plural = check_resource(singular, several)
-    made = Resource(singular, plural, tuple(_field(text, singular, tables) for text in fields))
+    several = check_resource(singular, several)
+    made = Resource(singular, several, tuple(_field(text, singular, tables) for text in fields))
     names = [field.name for field in made.fields]
     names += [
         parameter
@@ -190,13 +191,25 @@ def _str(field: Field, text: str, detail: str) -> Field:
 
 def _reference(field: Field, text: str, detail: str, tables: References) -> Field:
     if detail not in tables:
-        raise Misnamed(
-            f"{text!r}: there is no table {detail!r} whose rows have an owner. There is: "
-            f"{', '.join(sorted(tables))}. It is written as `customer:fk=users`."
-        )
+        raise Misnamed(f"{text!r}: {_no_table(field, detail, tables)}")
     if field.index:
         raise Misnamed(f"{text!r}: leave :index out, a reference always has one.")
     return replace(field, reference=tables[detail])
+
+
+def _no_table(field: Field, detail: str, tables: References) -> str:
+    """Say why a table cannot be referred to, and what to write instead."""
+    if detail == plural(field.resource):
+        return (
+            f"{detail} cannot refer to themselves from the beginning. Write the resource first, "
+            "then the column by hand, and: nox -s revision"
+        )
+    meant = plural(detail) if plural(detail) in tables else "users"
+    return (
+        f"there is no table {detail!r} whose rows have an owner. There is: "
+        f"{', '.join(sorted(tables))}. Take {field.name.removesuffix('_id')}:fk={meant}, for "
+        "example."
+    )
 
 
 def _constraints(resource: Resource) -> list[str]:

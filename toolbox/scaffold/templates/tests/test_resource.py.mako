@@ -392,7 +392,7 @@ class TestChange:
 % endfor
 % for field in r.objects:
 
-    async def test_${field.name}_are_merged(
+    async def test_merges_${field.name}(
         self, me: AsyncClient, user: User, session: AsyncSession
     ) -> None:
         """A member that is named changes, null takes it away, and the others stay (RFC 7396)."""
