@@ -29,6 +29,7 @@ from api.database import Database
 from api.settings import Environment, Settings
 from api.statements import Parameters, Row, compile_statement, run
 from api.users.models import User
+from tests.functional.affected import depend_on_declarations
 from tests.functional.clones import Clones
 from tests.functional.documented import Documented
 from tests.functional.factories import make_user
@@ -52,12 +53,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to a failed test's report what it sent, and how to open its database."""
     report = yield
+    depend_on_declarations(report)
     if report.when == "call":
         item.stash[FAILED] = report.failed
     if report.when == "call" and report.failed:
