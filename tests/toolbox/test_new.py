@@ -82,6 +82,12 @@ class TestRefusals:
         with pytest.raises(ToolboxError, match="is there already"):
             build.write(read(name, ["number:str"], {}, several))
 
+    def test_refusal_is_there(self) -> None:
+        """Two kinds of refusal of one name would share what a problem's type leads to."""
+        resource = read("user", ["number:str"], {}, "sorts_of_user")
+        with pytest.raises(ToolboxError, match="A refusal UserNotFound is there already"):
+            build.write(resource)
+
     def test_place_is_lost(self, tmp_path: Path) -> None:
         """Where a file lacks the place for a resource, the place is named."""
         for path in ("app", "models", "authorization"):

@@ -21,8 +21,8 @@ def new(name: str, fields: tuple[str, ...], plural: str | None, *, dry_run: bool
     """Write a resource: table, routes, rules, migration, tests, samples.
 
     A field is a name and a type: str (or str=40), text, int (or int=0..100), decimal (or
-    decimal=12,2), bool, date, datetime, uuid, enum=draft,sent, json, or fk=TABLE; and maybe :unique,
-    :optional, :index.
+    decimal=12,2), bool, date, datetime, uuid, enum=draft,sent, json, or fk=TABLE; and maybe
+    :unique, :optional, :index.
     """
     end_like_ctrl_c()
     resource = read(name, fields, references(), plural)

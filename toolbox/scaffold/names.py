@@ -80,12 +80,13 @@ def hidden(name: str, singular: str) -> Misnamed:
     )
 
 
-def check_within(source: str, meant: Mapping[str, str]) -> None:
+def check_within(source: str, meant: Mapping[str, str], singular: str) -> None:
     """Refuse a name that a function has for something else already.
 
     Args:
         source: a module of a resource that is called otherwise.
         meant: what it calls one and several, each with the name that would take its place.
+        singular: what one would be called, for the message.
 
     Raises:
         Misnamed: some function uses both.
@@ -96,7 +97,7 @@ def check_within(source: str, meant: Mapping[str, str]) -> None:
             used |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
             for other, name in meant.items():
                 if {other, name} <= used:
-                    raise hidden(name, meant[min(meant)])
+                    raise hidden(name, singular)
 
 
 def check_clear(source: str, singular: str) -> None:

@@ -33,7 +33,8 @@ def files(resource: Resource) -> dict[Path, str]:
     # What they call things whatever the resource is called.
     others = _files(replace(resource, singular=STRANGER, plural=f"{STRANGER}s"))
     for source in others.values():
-        check_within(source, {STRANGER: resource.singular, f"{STRANGER}s": resource.plural})
+        meant = {STRANGER: resource.singular, f"{STRANGER}s": resource.plural}
+        check_within(source, meant, resource.singular)
     for source in made.values():
         check_clear(source, resource.singular)
     return made
