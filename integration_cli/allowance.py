@@ -25,7 +25,9 @@ class Allowance:
 
         After the first that must not, none may that makes anything.
         """
-        if self.is_spent and request.rows:
+        if not request.rows:
+            return True
+        if self.is_spent:
             self.withheld += 1
             return False
         self.is_spent = not self.affords(request.rows)

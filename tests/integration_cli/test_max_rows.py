@@ -61,7 +61,8 @@ class TestAllowance:
         rows = Allowance(4)
         assert [rows.take(one) for one in (ONE, ONE, THREE, ONE)] == [True, True, False, False]
         assert rows.take(API.read_item("a"))
-        assert (rows.made, rows.withheld) == (2, 2)
+        assert not rows.take(ONE)
+        assert (rows.made, rows.withheld) == (2, 3)
 
     @pytest.mark.parametrize(("status", "made"), [(201, 1), (409, 0), (503, 1), (None, 1)])
     def test_settled(self, status: int | None, made: int) -> None:
