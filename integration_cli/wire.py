@@ -81,14 +81,22 @@ class Wire(asyncio.Protocol):
         """Send all of a request but its last `keep` bytes, and let them leave.
 
         Raises:
-            NoAnswer: the connection broke meanwhile.
+            NoAnswer: the connection broke meanwhile, or the app does not read on.
         """
         self._begin()
         self._held = data[-keep:]
         if self._transport:
             self._transport.write(data[:-keep])
         if self._drained:
-            await self._drained
+            await self._drain(self._drained)
+
+    async def _drain(self, drained: asyncio.Future[None]) -> None:
+        try:
+            async with asyncio.timeout(self._within):
+                await drained
+        except TimeoutError:
+            self.abort()
+            raise NoAnswer(Trouble.TIMEOUT, "the app does not read on") from None
 
     def release(self) -> int:
         """Send what was held back; the value is when, in monotonic nanoseconds."""
@@ -172,7 +180,10 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; writing counts as paused until all has left."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(high=0)
+        # Over TLS asyncio pauses from that many bytes on, and elsewhere above them: at 0 it would
+        # pause for nothing, and never resume.
+        is_secure = transport.get_extra_info("sslcontext") is not None
+        self._transport.set_write_buffer_limits(high=1 if is_secure else 0)
 
     def data_received(self, data: bytes) -> None:
         """Read on; bytes that nobody asked for end the connection."""
@@ -192,7 +203,10 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; that may be what completes the answer."""
-        answer = self._reader.end() if exc is None else None
+        try:
+            answer = self._reader.end() if exc is None else None
+        except Broken as error:
+            answer, exc = None, error
         if answer:
             self._succeed(answer)
         self._fail(NoAnswer(Trouble.RESET, str(exc) if exc else "the app closed the connection"))

@@ -19,6 +19,7 @@ from integration_cli.target import AppUrl
 from integration_cli.wire import NoAnswer, Wire
 from tests.integration_cli.story import API, PROFILE
 
+PATIENCE = 20  # seconds for what must happen, and does at once
 SPEAKER = Speaker("c", "u")
 
 ASK = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -98,15 +99,16 @@ class TestWire:
 
     @needs_openssl
     async def test_tls(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        """The same over TLS, also with the last byte held back."""
+        """The same over TLS, also with the last byte held back, one after another."""
         certificate = certify(tmp_path)
         trusting = ssl.create_default_context(cafile=str(certificate))
         monkeypatch.setattr(wire, "tls", lambda: trusting)
         async with server(say_hi, certificate) as url:
-            talk = await Wire.open(url)
-            await talk.hold(ASK)
-            talk.release()
-            assert (await talk.answer()).body == b"hi"
+            talk = await Wire.open(url, within=PATIENCE)
+            for _ in range(10):
+                await talk.hold(ASK)
+                talk.release()
+                assert (await talk.answer()).body == b"hi"
             talk.close()
 
     @needs_openssl
@@ -154,6 +156,21 @@ class TestWire:
             talk.release()
             assert (await talk.answer()).body == b"hi"
             talk.close()
+
+    async def test_hold_from_who_does_not_read(self) -> None:
+        """A server that reads no further is not waited for without end."""
+
+        async def deaf(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's has it
+            await over.wait()
+
+        over = asyncio.Event()
+        async with server(deaf) as url:
+            talk = await Wire.open(url, within=0.2)
+            with pytest.raises(NoAnswer, match="does not read") as caught:
+                await talk.hold(b"x" * (64 << 20))
+            over.set()
+        assert caught.value.trouble is Trouble.TIMEOUT
 
     @pytest.mark.parametrize(
         ("serve", "why"),
