@@ -30,7 +30,7 @@ async def register(client: Client, ledger: Ledger, account: Account, name: str) 
     """
     ledger.add(account)
     operation = await client.insist(client.site.api.register(account.email, account.password, name))
-    if operation.status not in {201, 409}:
+    if not operation.acknowledged and operation.status != 409:
         raise NotFinished(f"The app refuses to create {account.email}: {problem(operation)}.")
     token = await sign_in(client, account)
     if token is None:
@@ -38,7 +38,7 @@ async def register(client: Client, ledger: Ledger, account: Account, name: str) 
             f"{account.email} exists with another password, so this run cannot use it. "
             "Choose another --seed, or delete that user."
         )
-    return Joined(token, operation.status == 201)
+    return Joined(token, operation.acknowledged)
 
 
 async def prepare(client: Client) -> None:
@@ -65,9 +65,16 @@ async def sign_in(client: Client, account: Account) -> str | None:
     operation = await client.insist(client.site.api.sign_in(account.email, account.password))
     if operation.status == 401:
         return None
-    token = operation.answer.get(client.site.profile.login.token)
-    if not operation.acknowledged or not isinstance(token, str):
+    name = client.site.profile.login.token
+    token = operation.answer.get(name)
+    if not operation.acknowledged:
         raise NotFinished(f"The app does not sign {account.email} in: {problem(operation)}.")
+    if not isinstance(token, str):
+        raise NotFinished(
+            f"The app answers {operation.method} {operation.path} with {operation.outcome}, but "
+            f"its answer has no text {name!r}. What the token is called, the profile says as "
+            "login.token."
+        )
     client.authorize(token)
     return token
 

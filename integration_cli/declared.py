@@ -54,7 +54,15 @@ class _Reader:
         }
         missing = [name for name, one in known.items() if name not in said and _needed(one)]
         self.faults += [f"{_place(where, name)} is missing" for name in missing]
-        return kind(**values) if len(self.faults) == before else None
+        return self._made(kind, values, where) if len(self.faults) == before else None
+
+    def _made(self, kind: type, values: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
+        """The dataclass, unless it says itself that its values do not go together."""
+        try:
+            return kind(**values)
+        except ValueError as error:
+            self.faults.append(f"{where}: {error}" if where else str(error))
+            return None
 
     def value(self, kind: Any, said: Any, place: str) -> Any:  # noqa: ANN401
         """One value, as its type asks."""

@@ -4,6 +4,7 @@ Nothing here does input or output: bytes in, answers out. `wire` has the connect
 """
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from integration_cli.target import AppUrl
 MAX_HEAD = 65_536  # bytes
 MAX_BODY = 64 << 20  # bytes: an answer without end must not fill the memory
 NO_BODY = {204, 304}
+# How zlib is told what it unpacks.
+CODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 class Broken(Exception):
@@ -102,7 +105,8 @@ class AnswerReader:
         """Take the end of the connection: it completes a body that has no length of its own."""
         if self._status < 200 or self._chunks or self._length is not None:
             return None
-        return Answer(self._status, self._headers, bytes(self._buffer), keeps=False)
+        body = _decoded(bytes(self._buffer), self._headers)
+        return Answer(self._status, self._headers, body, keeps=False)
 
     def _read_head(self, head: bytes) -> None:
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -148,7 +152,7 @@ class AnswerReader:
     def _whole(self, body: bytes) -> Answer:
         # What nobody asked for came after it: that connection must not be used again.
         keeps = self._keeps and not self._buffer
-        answer = Answer(self._status, self._headers, body, keeps)
+        answer = Answer(self._status, self._headers, _decoded(body, self._headers), keeps)
         self._status, self._length, self._chunks = 0, None, None
         return answer
 
@@ -193,6 +197,23 @@ class _Chunks:
         self._size += len(part)
         if self._size > MAX_BODY:
             raise Broken("a body without end")
+
+
+def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
+    """The body without its content coding, which an app may choose as nobody asks for another."""
+    coding = headers.get("content-encoding", "identity").lower()
+    if coding == "identity" or not body:
+        return body
+    if coding not in CODINGS:
+        raise Broken(f"Content-Encoding: {coding}")
+    unpacking = zlib.decompressobj(CODINGS[coding])
+    try:
+        plain = unpacking.decompress(body, MAX_BODY)
+    except zlib.error as error:
+        raise Broken(f"no {coding}: {error}") from None
+    if not unpacking.eof:
+        raise Broken(f"{coding} that does not end")
+    return plain
 
 
 def _length(text: str) -> int:

@@ -5,7 +5,9 @@ of their things if they have any, is judged by writing a profile. The one for th
 each entry what it means: `profiles/pir.toml`.
 """
 
+import re
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -140,6 +142,14 @@ class Items:
     taken: int = 409
     private: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse what would ask for the wrong thing, and hold the answer against the app."""
+        for name in ("read", "update", "delete"):
+            route: Route | None = getattr(self, name)
+            if route and "{id}" not in route.path:
+                raise ValueError(f"{name} needs {{id}} in its path")
+        _require_places("body", self.body, known=self.given.keys())
+
 
 @dataclass(frozen=True, slots=True)
 class Pages:
@@ -231,6 +241,19 @@ class Profile:
     overload: Overload = field(default_factory=Overload)
     beside: tuple["Profile", ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse bodies that lack what they are for."""
+        user = {"email", "password"}
+        _require_places("accounts.body", self.accounts.body, user, known={"name"})
+        _require_places("login.body", self.login.body, user)
+        for name, call, needed in (
+            ("password", self.password, "new_password"),
+            ("refresh", self.refresh, "refresh_token"),
+            ("revoke", self.revoke, "token"),
+        ):
+            if call:
+                _require_places(f"{name}.body", call.body, {needed}, known={"password"})
+
     @property
     def given(self) -> dict[str, Given]:
         """What each user sends before it can make items."""
@@ -299,6 +322,20 @@ def _coherent(profile: Profile) -> Profile:
 
 def _load_beside(where: Path, name: str) -> Profile:
     return load_profile(where.with_name(name))
+
+
+def _require_places(
+    where: str,
+    body: dict[str, object],
+    needed: Set[str] = frozenset(),
+    known: Set[str] = frozenset(),
+) -> None:
+    texts = [value for value in body.values() if isinstance(value, str)]
+    found = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    for name in sorted(needed - found):
+        raise ValueError(f"{where} needs {{{name}}}")
+    for name in sorted(found - needed - known):
+        raise ValueError(f"{where} has {{{name}}}, which nothing takes the place of")
 
 
 def _fill(value: object, known: dict[str, str]) -> object:

@@ -13,6 +13,7 @@ from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.mixed import audit, mixed_workload, quiesce
 from integration_cli.scenarios.programme import DISTURBANCES, RACES, chosen
 from integration_cli.scenarios.stage import Stage
+from integration_cli.scenarios.trial import trial
 
 CALIBRATE = "calibrate"
 MIXED = "mixed workload"
@@ -47,6 +48,7 @@ class Run:
         history = self.stage.history
         history.phase = CALIBRATE
         with self.phases.phase(CALIBRATE):
+            await trial(self.stage)
             await calibrate(self.stage)
         await self._scenarios(RACES)
         if MIXED in self.names:

@@ -126,7 +126,8 @@ def _half_created(traces: Traces, seen: Seen) -> None:
     short = [
         one
         for one in traces.by_kind[Kind.CREATE_ITEMS]
-        if one.acknowledged and len(traces.items_of(one)) < len(traces.bodies(one))
+        # An answer that shows none of them says nothing of what was made.
+        if one.acknowledged and 0 < len(traces.items_of(one)) < len(traces.bodies(one))
     ]
     seen.observations += len({one.invoked for one in made.values()})
     for one in short:

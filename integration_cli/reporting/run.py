@@ -105,6 +105,8 @@ class Report:
             return f"Nothing was broken, but {open_} promises could not be judged."
         if self._limits("inconclusive"):
             return "Nothing was broken, but the load could not be measured."
+        if not self.counts[State.HELD]:
+            return "No promise was tried."
         return f"All {self.counts[State.HELD]} promises that could be tried were kept."
 
     @property

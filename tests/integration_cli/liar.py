@@ -47,6 +47,8 @@ class Liar:
         self.users: dict[str, str] = {}
         self.items: dict[str, Json] = {}
         self.busy = asyncio.Event()  # set once there is an item
+        self.prefix = ""  # of all paths
+        self.asked = 0  # requests
         self.made = 0  # users and items, also those that are gone
         self._ids = count()
         self._busy = 0
@@ -75,17 +77,21 @@ class Liar:
         lines = (line.partition(": ") for line in head.split("\r\n")[1:])
         headers = {name.lower(): value for name, _, value in lines}
         data = await reader.readexactly(int(headers.get("content-length", "0")))
+        self.asked += 1
         self._busy += 1
         await asyncio.sleep(0.001)  # so that requests sent at once do overlap
         user = headers.get("authorization", "").removeprefix("Bearer ")
-        path = path.partition("?")[0].strip("/")
+        path = path.partition("?")[0].removeprefix(self.prefix).strip("/")
         route = self._routes.get((method, path.split("/")[0]), _nothing)
         try:
             status, body = route(path, _decode(data), user)
         except (LookupError, TypeError, ValueError):
             status, body = 422, {}
         self._busy -= 1
-        payload = b"" if body is None else json.dumps(body).encode()
+        self.write(writer, status, b"" if body is None else json.dumps(body).encode())
+
+    def write(self, writer: asyncio.StreamWriter, status: int, payload: bytes) -> None:
+        """Send an answer."""
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(payload)}\r\n\r\n".encode())
         writer.write(payload)
 

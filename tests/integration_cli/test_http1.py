@@ -1,9 +1,12 @@
 """HTTP/1.1 by hand: how a request is written, and where an answer ends."""
 
+import gzip
 import json
+import zlib
 
 import pytest
 
+from integration_cli import http1
 from integration_cli.endpoints import Change
 from integration_cli.http1 import Answer, AnswerReader, Broken, encode
 from integration_cli.target import AppUrl
@@ -97,6 +100,34 @@ class TestAnswers:
         answer = AnswerReader().feed(data)
         assert answer is not None
         assert answer.keeps is keeps
+
+    @pytest.mark.parametrize(
+        ("coding", "packed"), [("gzip", gzip.compress(b"hi")), ("deflate", zlib.compress(b"hi"))]
+    )
+    @pytest.mark.parametrize("chunk", [1, 1000])
+    def test_packed(self, coding: str, packed: bytes, chunk: int) -> None:
+        """Nobody asks for a content coding, so an app may choose one."""
+        head = f"Content-Encoding: {coding}\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+        [answer] = feed(AnswerReader(), OK + head + packed, chunk)
+        assert answer.body == b"hi"
+
+    @pytest.mark.parametrize(
+        ("coding", "packed"),
+        [("br", b"\x0b\x00\x80hi\x03"), ("gzip", b"hi"), ("gzip", gzip.compress(b"hi")[:-1])],
+    )
+    def test_packed_otherwise(self, coding: str, packed: bytes) -> None:
+        """What cannot be read is no answer: its items are not taken for none."""
+        head = f"Content-Encoding: {coding}\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+        with pytest.raises(Broken):
+            AnswerReader().feed(OK + head + packed)
+
+    def test_packed_without_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A small answer that is a huge one must not fill the memory."""
+        monkeypatch.setattr(http1, "MAX_BODY", 1000)
+        packed = gzip.compress(b"x" * 1001)
+        head = f"Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+        with pytest.raises(Broken):
+            AnswerReader().feed(OK + head + packed)
 
     def test_headers(self) -> None:
         """Names are in lower case, values stripped, and what repeats is joined."""

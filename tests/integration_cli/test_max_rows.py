@@ -134,17 +134,17 @@ class TestRun:
     ) -> None:
         """A load without items of its own would measure something else: none is sent."""
         load = Load(rate=20, connections=4, thresholds=Thresholds({"p99": 1e6}, errors=1.0))
-        _, code, report, operations = await ran(tmp_path, 9, only=("load",), load=load)
+        _, code, report, operations = await ran(tmp_path, 10, only=("load",), load=load)
         assert code is Exit.INCONCLUSIVE
         assert not [one for one in operations if one.phase == "load"]
         assert [one["state"] for one in report.thresholds] == ["inconclusive"] * 2
         assert "p99: not measured, limit 1e+06 ms: inconclusive" in capsys.readouterr().out
 
     async def test_room_for_the_load(self, tmp_path: Path) -> None:
-        """Two users, and two items for each of four connections."""
+        """Two users, an item to begin with, and two for each of four connections."""
         load = Load(rate=20, connections=4, thresholds=Thresholds({"p99": 1e6}, errors=1.0))
-        liar, code, _, _ = await ran(tmp_path, 10, only=("load",), load=load)
-        assert (liar.made, code) == (10, Exit.HELD)
+        liar, code, _, _ = await ran(tmp_path, 11, only=("load",), load=load)
+        assert (liar.made, code) == (11, Exit.HELD)
 
 
 class TestBreakingOff:
