@@ -82,14 +82,17 @@ async def join(target: Target, history: History, account: Account, name: str) ->
 
 
 async def _remove(target: Target, run_id: str, grace: float, phases: Announcer) -> Exit:
-    later = f"To remove what the run left: {command(target, run_id)}"
     try:
         await asyncio.sleep(grace)
         await remove(target, select(target, run_id), phases)
     except NotFinished as failure:
-        phases.say(f"Not cleaned up: {failure}\n{later}")
+        phases.say(f"Not cleaned up: {failure}\n{_later(target, run_id)}")
         return failure.code
     except BaseException:  # such as a second Ctrl-C
-        phases.say(f"Not cleaned up.\n{later}")
+        phases.say(f"Not cleaned up.\n{_later(target, run_id)}")
         raise
     return Exit.HELD
+
+
+def _later(target: Target, run_id: str) -> str:
+    return f"To remove what the run left: {command(target, run_id)}"

@@ -94,14 +94,34 @@ class Interruptible(click.Group):
 
 
 def run(command: Coroutine[None, None, Exit]) -> NoReturn:
-    """Run a command to its end and exit with its code; a failure becomes one line on stderr.
-
-    SIGTERM, by which a container is stopped, is as good as Ctrl-C.
-    """
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    """Run a command to its end and exit with its code; a failure becomes one line on stderr."""
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            code = runner.run(command)
+            code = runner.run(_interruptible(command))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     except Failure as failure:
         raise Stop(failure) from None
     sys.exit(code)
+
+
+async def _interruptible(command: Coroutine[None, None, Exit]) -> Exit:
+    """Let each Ctrl-C cancel a command: the first what it does, the second its cleaning up.
+
+    asyncio raises the second wherever the program happens to be, which ends in a stack trace.
+    SIGTERM, by which a container is stopped, is as good as Ctrl-C.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def interrupt(*_: object) -> None:
+        if task:
+            task.cancel()
+        loop.call_soon_threadsafe(lambda: None)  # wakes it
+
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, interrupt) for one in signals]
+    try:
+        return await command
+    finally:
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
