@@ -146,7 +146,9 @@ class TestAtOnce:
         monkeypatch.setattr(passwords, "_turns", asyncio.Semaphore(turns))
         answers = await asyncio.gather(*(guess(client, user.email) for _ in range(40)))
         counted = Counter(answer.status_code for answer in answers)
-        assert counted == {401: LIMIT, 429: 40 - LIMIT}
+        # A busy machine turns some away (503), whose guesses were looked at or not.
+        assert counted.keys() <= {401, 429, 503}
+        assert counted[401] <= LIMIT <= counted[401] + counted[503]
 
     @pytest.mark.parametrize("turns", [1, LIMIT])
     async def test_right_ones(
