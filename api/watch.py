@@ -109,11 +109,12 @@ class Watch:
         self.now = self._time()
         passed = self.now - before
         self._places.learn(min(passed, TICK + LATE))
+        # What had come by then has been read, however late this look is.
+        self._connections.end_overdue(before)
         if passed > TICK + LATE:
             # What came meanwhile has yet to be read: at the next look it will have been.
             self._silent_since = self.now
             return
-        self._connections.end_overdue(self.now)
         if self._connections.heard != self._heard or not self._places.taken:
             self._heard = self._connections.heard
             self._silent_since = self.now

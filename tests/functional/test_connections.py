@@ -80,6 +80,22 @@ class TestStoodStill:
                 database.leave_place()
             await asyncio.gather(*waiting)
 
+    async def test_again_and_again(self, database: Database) -> None:
+        """Where each look is late, a statement that is not answered in time is ended all the same.
+
+        For then the time in which it may be answered was over when the look began.
+        """
+        async with database.watched():
+            driver = await database.connections.fresh()
+            database.connections.use(driver, database._watch.now, 0.5)
+            try:
+                async with asyncio.timeout(20):
+                    while not driver.is_closed():
+                        time.sleep(0.4)  # noqa: ASYNC251 - the whole process
+                        await asyncio.sleep(0)
+            finally:
+                driver.terminate()
+
 
 class TestConnectionLost:
     async def end(self, session: AsyncSession, pid: int) -> None:
