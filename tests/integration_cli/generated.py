@@ -1,23 +1,25 @@
-"""Histories of any length, to measure what judging them costs: `python -m` this, and a number.
+"""Histories of any length, to measure what judging them costs: `python -m` this, COUNT and FILE.
 
 They are as those of a mixed workload: users who create, change, read, list and delete, with all
 that an operation has in it, and everything as a right app answers.
 """
 
-import json
-import resource
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
-from time import process_time
 
+from integration_cli.capabilities import find
 from integration_cli.checks.catalogue import CATALOGUE
-from integration_cli.checks.judge import judge
 from integration_cli.endpoints import Api, Change
+from integration_cli.history import History
 from integration_cli.operation import Json, Operation, Request
+from integration_cli.reporting.judgement import Scope, open_run
+from integration_cli.reporting.run import Environment
 from tests.integration_cli.story import API, PROFILE
 
+PHASES = ("mixed workload",)
 USERS = 20
 LIVE = 12  # items of a user at a time
 STEP = 400_000  # ns between two operations
@@ -88,26 +90,15 @@ def _item(user: _User, item_id: str, number: int) -> Json:
     }
 
 
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def main(count: int) -> None:
-    """Print, as JSON, what it costs to judge a history of so many operations."""
-    before = _megabytes()
-    operations = list(generate(count))
-    held = _megabytes()
-    began = process_time()
-    verdicts = judge(operations, PROFILE, CATALOGUE)
-    figures = {
-        "operations": count,
-        "processor_seconds": process_time() - began,
-        "history_megabytes": held - before,
-        "judging_megabytes": _megabytes() - held,
-        "violated": [one.invariant for one in verdicts if one.state == "violated"],
-    }
-    sys.stdout.write(json.dumps(figures) + "\n")
+def write(path: Path, count: int) -> None:
+    """Write a history of so many operations, as a run of `concurrency` leaves it."""
+    about = Environment.here("generated", "http://127.0.0.1:8000", PROFILE.name, {"count": count})
+    with History(path) as history:
+        names = [one.name for one in CATALOGUE]
+        open_run(history, about, Scope.of(names, PHASES, find(PROFILE, None)))
+        for operation in generate(count):
+            history.record(operation)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    write(Path(sys.argv[2]), int(sys.argv[1]))

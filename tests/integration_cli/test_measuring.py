@@ -1,14 +1,16 @@
 """What measures the checker itself runs, and its histories are those of a right app."""
 
-import re
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 from integration_cli.checks.catalogue import CATALOGUE
 from integration_cli.checks.judge import judge
 from integration_cli.checks.verdict import State
+from integration_cli.history import read_history
 from tests.integration_cli.generated import generate
-from tests.integration_cli.story import PROFILE
+from tests.integration_cli.story import PROFILE, WHOLE
 from toolbox.checkout import ROOT
 
 
@@ -24,9 +26,14 @@ def test_generated_history_accuses_nobody() -> None:
     assert any(one.state is State.HELD for one in verdicts)
 
 
-def test_judging_is_measured() -> None:
-    """The command says how many operations it judged, and what that took."""
-    assert "2000" in re.sub(r"[,_ ]", "", run("tests.integration_cli.generated", "2000"))
+def test_judging_is_measured(tmp_path: Path) -> None:
+    """A history that is written is judged like that of a run, and each part tells what it took."""
+    path = tmp_path / "history.jsonl"
+    run("tests.integration_cli.generated", "2000", str(path))
+    assert len(read_history(path).operations) == 2000
+    parts = json.loads(run("integration_cli.reporting.cost", str(path), str(WHOLE)))
+    assert set(parts) == {"reading", "judging", "rendering"}
+    assert min(parts.values()) > 0
 
 
 def test_generator_of_load_is_measured(app_url: str) -> None:

@@ -122,6 +122,14 @@ class TestCommands:
         assert report["growth"]["median"] == pytest.approx(last - first)
         assert f"| {report['kind']}, MiB |" in " ".join(printed.split())
 
+    def test_checking(self, tmp_path: Path) -> None:
+        """A report on a generated history is measured as a whole, and by its parts."""
+        report, printed = figures(tmp_path, "checking", "--operations", "2000")
+        assert report["operations"] == 2000
+        for figure in ("report", "memory", "reading", "judging", "rendering"):
+            assert is_positive(report[figure])
+        assert "Judging 2,000 operations" in printed
+
     def test_unknown_benchmark(self) -> None:
         """A benchmark that there is not is a mistake of usage."""
         done = bench("speed")

@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
+from toolbox.bench import checking as judging
 from toolbox.bench import comparison, rivals
 from toolbox.bench import logins as logging_in
 from toolbox.bench import memory as weighing
@@ -206,6 +207,19 @@ def reload(rounds: int) -> Figures:
 def tests(rounds: int) -> Figures:
     """Measure the functional tests, and what their isolation costs."""
     return testing.measure(rounds)
+
+
+@benchmark(3)
+@click.option(
+    "--operations",
+    default=100_000,
+    show_default=True,
+    type=AT_LEAST_ONE,
+    help="How long the history is.",
+)
+def checking(rounds: int, operations: int) -> Figures:
+    """Measure what it costs to judge a history of `concurrency`."""
+    return judging.measure(operations, rounds)
 
 
 @bench.command()
