@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 
 import psycopg
 from psycopg import Connection, sql
-from psycopg.errors import DuplicateDatabase, InvalidCatalogName, ObjectInUse
+from psycopg.errors import InvalidCatalogName, ObjectInUse
 
 from toolbox.databases import name_in, on_same_server
 from toolbox.errors import ToolboxError
@@ -44,19 +44,19 @@ def take(url: str, name: str, comment: str, *, replace: bool = False) -> None:
     Raises:
         ToolboxError: the name is none, or taken.
     """
-    target = _database(name)
+    target, fresh = _database(name), f"{PREFIX}_new_{secrets.token_hex(4)}"
     with _beside(url) as connection:
-        if replace:
-            _run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", target)
-        try:
-            copy(connection, name_in(url), target)
-        except DuplicateDatabase:
+        if not replace and _exists(connection, target):
             raise ToolboxError(
                 f"There is a snapshot {name!r} already: take another name, or --replace it."
-            ) from None
+            )
+        # Under a name of its own, so that one which is replaced goes only when this is whole.
+        copy(connection, name_in(url), fresh)
         connection.execute(
-            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(target), comment)
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(fresh), comment)
         )
+        _run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", target)
+        _rename(connection, fresh, target)
 
 
 def restore(url: str, name: str) -> None:
@@ -143,6 +143,11 @@ def _beside(url: str) -> Iterator[Connection[Any]]:
     """Connect to the same server, and not to the database itself, which may be renamed."""
     with psycopg.connect(on_same_server(url, "postgres"), autocommit=True) as connection:
         yield connection
+
+
+def _exists(connection: Connection[Any], database: str) -> bool:
+    found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [database])
+    return found.rowcount > 0
 
 
 def _rename(connection: Connection[Any], old: str, new: str) -> None:

@@ -71,6 +71,22 @@ def test_name_is_taken(url: str, name: str) -> None:
     assert remembered(url) == {"first", "second"}
 
 
+def test_replaced_when_whole(url: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A snapshot that is to be replaced stays where there can be no new one."""
+    copies.take(url, name, "")
+    remember(url, "second")
+
+    def full(*_: object) -> None:
+        raise psycopg.OperationalError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(copies, "copy", full)
+        with pytest.raises(psycopg.OperationalError):
+            copies.take(url, name, "", replace=True)
+    copies.restore(url, name)
+    assert remembered(url) == {"first"}
+
+
 def test_listed(url: str, name: str) -> None:
     """The list says what each is."""
     copies.take(url, name, "on a branch")

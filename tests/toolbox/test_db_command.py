@@ -152,7 +152,15 @@ def git(checkout: Checkout, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=checkout.root, check=True)
 
 
-@pytest.mark.parametrize("arguments", [["db", "--nope"], ["db", "status", "extra"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["db", "--nope"],
+        ["db", "status", "extra"],
+        ["db", "snapshot", "--drop"],
+        ["db", "snapshot", "one", "--drop", "--replace"],
+    ],
+)
 def test_wrong_usage(own: Checkout, arguments: list[str]) -> None:
     """What a command does not know is refused with its usage, before anything is done."""
     done = own.toolbox(*arguments)

@@ -271,6 +271,26 @@ class TestTerminal:
             typist.wait_for("at revision aaaaaaaaaaaa")
             typist.wait_for("lacks no revision")
 
+    def test_broken_revision(self, checkout: Checkout) -> None:
+        """A revision that cannot be read, as half a one, is told with its line and ends nothing."""
+        with dev(checkout) as typist:
+            typist.wait_for(SERVES)
+            half = checkout.root / "migrations" / "versions" / "half.py"
+            half.write_text("x = (\n")
+            typist.wait_for(r"cannot be read: SyntaxError: .*half\.py, line 1")
+            half.unlink()
+            add_revision(checkout)
+            typist.wait_for("The database lacks: A revision of a test's. To migrate")
+
+    def test_taken_back_elsewhere(self, checkout: Checkout) -> None:
+        """A database that somebody else took back, as a snapshot does, can be migrated again."""
+        with dev(checkout) as typist:
+            typist.wait_for(SERVES)
+            assert checkout.toolbox("migrate", "downgrade", "-1").returncode == 0
+            typist.wait_for("The database lacks: .* To migrate: press m")
+            typist.type("m")
+            typist.wait_for("lacks no revision")
+
     @pytest.mark.parametrize("way", ["Ctrl-C", "SIGTERM", "failure"])
     def test_is_left_clean(self, checkout: Checkout, way: str) -> None:
         """However it ends, the terminal is as it was, and nothing runs on."""

@@ -232,6 +232,7 @@ class TestCheckout:
             (checkout.root / path).write_text("x = (\n")
         found = examined(checkout)
         for what, file in (("Variables", "settings.py"), ("Revisions", "broken.py")):
+            assert found[what]["mend"] is None
             assert f"SyntaxError: '(' was never closed ({file}, line 1)" in str(
                 found[what]["sentence"]
             )

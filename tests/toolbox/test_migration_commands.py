@@ -181,6 +181,14 @@ class TestMigrate:
         again = checkout.toolbox("migrate", "--fix-heads")
         assert (again.returncode, "There is one head" in again.stdout) == (0, True)
 
+    def test_database_of_another_branch(self, checkout: Checkout, database: str) -> None:
+        """A database at a revision that this branch lacks is said, with the ways out of it."""
+        assert checkout.toolbox("migrate").returncode == 0
+        query(database, "UPDATE alembic_version SET version_num = 'of_another'")
+        said = refusal(checkout, "migrate")
+        assert "at revision of_another, which this branch does not have" in said
+        assert "nox -s db -- reset" in said
+
     def test_unknown_revision(self, checkout: Checkout) -> None:
         """A revision that does not exist is named in one line, and it is a failure."""
         done = checkout.toolbox("migrate", "upgrade", "nope")

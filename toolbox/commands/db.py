@@ -77,6 +77,10 @@ def reset(*, yes: bool) -> None:
 @click.option("--drop", is_flag=True, help="Drop the one of this name.")
 def snapshot(name: str | None, *, replace: bool, drop: bool) -> None:
     """Keep the database as it is now, as NAME; without one, list what was kept."""
+    if drop and replace:
+        raise click.UsageError("--drop and --replace are two things: give one of them.")
+    if (drop or replace) and name is None:
+        raise click.UsageError("Say which: nox -s db -- snapshot lists them.")
     url = choose().up()
     if name is None:
         for one in copies.listed(url):

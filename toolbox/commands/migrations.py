@@ -14,7 +14,7 @@ from toolbox.gate.engines import ENGINES
 from toolbox.gate.project import Project
 from toolbox.gate.run import run
 from toolbox.migrations import lineage, revise
-from toolbox.migrations.alembic import check_for_one_head, scripts, upgrade
+from toolbox.migrations.alembic import upgrade
 from toolbox.migrations.heads import fix_heads
 from toolbox.postgres import choose
 
@@ -31,12 +31,11 @@ def migrate(arguments: tuple[str, ...]) -> None:
     if arguments[:1] == ("--fix-heads",):
         let_one_head_follow(arguments[1:])
         return
-    os.environ["DATABASE_URL"] = choose().up()
+    url = os.environ["DATABASE_URL"] = choose().up()
     if arguments:
         alembic.config.main(arguments, prog="alembic")
         return
-    check_for_one_head(scripts())
-    alembic.config.main(["upgrade", "head"], prog="alembic")
+    upgrade(url)
     sys.stdout.write("The database is at revision ")
     alembic.config.main(["current"], prog="alembic")
 

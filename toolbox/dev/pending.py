@@ -11,6 +11,9 @@ def pending(url: str) -> list[str]:
     """Return the titles of the revisions that the database lacks, first the one that comes first.
 
     None are, where the database does not say or is at a revision of another branch.
+
+    Raises:
+        ToolboxError: a revision cannot be read, as while it is being written.
     """
     history = scripts()
     try:

@@ -20,13 +20,14 @@ from toolbox.dev.pending import pending
 from toolbox.dev.service import Service
 from toolbox.dev.stream import Stream, follow
 from toolbox.dev.terminal import find_terminal
+from toolbox.errors import ToolboxError
 from toolbox.processes import end_like_ctrl_c, end_with_parent
 
 API = ROOT / "api"
 REVISIONS = ROOT / "migrations" / "versions"
 SAVED = watchfiles.PythonFilter(extra_extensions=(".txt",))  # api/schema_revisions.txt
 TOGETHER = 30  # milliseconds without a change, after which those before are one save
-MIGRATING = 2.0  # seconds between two looks whether somebody else has migrated meanwhile
+LOOK = 5.0  # seconds between two looks at which revision the database is, which others may change
 TOOLBOX = (sys.executable, "-m", "toolbox")
 NOX = "NOX_PYTHON"  # the variable in which noxfile.py says which Python has Nox
 AFFECTED = ("-s", "functional", "--", "--testmon")
@@ -48,6 +49,7 @@ class Round:
         self._service = Service(listener, theirs, _environment(database))
         self._saves, self._saved = socket.socketpair()
         self._pending: list[str] = []
+        self._fault = ""  # what keeps the revisions from being read
         self._keys: Mapping[str, tuple[str, Callable[[], None]]] = {
             "p": ("psql", self._open_psql),
             "m": ("migrate", self._migrate),
@@ -78,7 +80,7 @@ class Round:
         sources: list[Any] = [self._saves, *self._service.sentinels]
         if self._terminal:
             sources.append(self._terminal.fd)
-        heard = connection.wait(sources, MIGRATING if self._pending else None)
+        heard = connection.wait(sources, LOOK)
         if self._saves in heard:
             self._start_anew(self._saves.recv(4096).decode().split())
         elif self._terminal and self._terminal.fd in heard:
@@ -100,12 +102,20 @@ class Round:
 
     def _look_for_pending(self) -> None:
         """Offer to migrate where the database lacks a revision, once for each."""
-        before, self._pending = self._pending, pending(self._database)
-        if self._pending and self._pending != before:
+        before = self._pending
+        try:
+            self._pending, fault = pending(self._database), ""
+        except ToolboxError as exc:
+            self._pending, fault = [], str(exc)
+        if fault:
+            if fault != self._fault:
+                self._say(fault)
+        elif self._pending and self._pending != before:
             how = "press m" if self._terminal else "nox -s migrate"
             self._say(f"The database lacks: {', '.join(self._pending)}. To migrate: {how}")
         elif before and not self._pending:
             self._say("The database lacks no revision any more.")
+        self._fault = fault
 
     def _say(self, words: str) -> None:
         self._stream.write(click.style(words, bold=True))

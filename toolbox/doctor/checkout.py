@@ -12,6 +12,7 @@ from toolbox.checkout import ROOT
 from toolbox.doctor.diagnosis import Diagnosis, fault, note, well
 from toolbox.errors import ToolboxError
 from toolbox.migrations import lineage
+from toolbox.migrations.alembic import SeveralHeads
 from toolbox.postgres import SWITCH, choose
 
 PATIENCE = 60  # seconds
@@ -58,7 +59,7 @@ def look_at_revisions() -> Iterator[Diagnosis]:
     """Look whether migrations/versions is one history, and the list of it complete."""
     try:
         known = lineage.revisions()
-    except ToolboxError as exc:
+    except SeveralHeads as exc:
         yield fault("Revisions", str(exc), "nox -s migrate -- --fix-heads")
         return
     try:

@@ -85,7 +85,7 @@ def _revision(connection: psycopg.Connection) -> Diagnosis:
     try:
         known = lineage.revisions()
     except ToolboxError:
-        return note("Schema", "not judged while the history has several heads")
+        return note("Schema", "not judged while the history is not one")
     if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
         return fault("Schema", "the database has no tables yet", "nox -s migrate")
     current = [name for (name,) in connection.execute("SELECT version_num FROM alembic_version")]
