@@ -21,6 +21,15 @@ PATIENCE = 30
 
 PARENT_CHECK_INTERVAL = 0.5  # seconds
 
+# 1 is PR_SET_PDEATHSIG (prctl(2)); who started it may have ended before that was asked for.
+BIND = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit(1)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+
 
 def end_like_ctrl_c() -> None:
     """Let SIGTERM unwind this process as Ctrl-C does, so that every context manager is left.
@@ -52,6 +61,17 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True, name="end-with-parent").start()
+
+
+def bound(command: Sequence[str]) -> list[str]:
+    """Return a command that gets SIGTERM once we are gone, also where we were killed, on Linux.
+
+    It is the program itself that runs, with the process id that was started: the kernel keeps the
+    request over an exec. It counts from the thread that starts it, so let that be one that stays.
+    """
+    if sys.platform != "linux":
+        return [*command]
+    return [sys.executable, "-I", "-S", "-c", BIND, str(os.getpid()), *command]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import httpx2
 
 from toolbox.checkout import ROOT
 from toolbox.errors import ToolboxError
-from toolbox.processes import child
+from toolbox.processes import bound, child
 
 STARTUP_TIMEOUT = 120  # seconds: a busy machine takes its time, and a failure ends it at once
 
@@ -53,7 +53,7 @@ def serve(
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w") as output,
-        child(command, environment, output.fileno(), folder) as service,
+        child(bound(command), environment, output.fileno(), folder) as service,
     ):
         yield _wait_until_ready(service, log)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from toolbox.processes import child
+from toolbox.processes import bound, child
 from toolbox.serving import development, is_ready
 
 SECRET = "signs the tokens of these tests, in these tests only"
@@ -68,7 +68,7 @@ def start(
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w") as output,
-        child(command, environment(database, **variables), output.fileno()) as process,
+        child(bound(command), environment(database, **variables), output.fileno()) as process,
     ):
         wait_until(lambda: process.poll() is not None or said_where(log))
         url = said_where(log)

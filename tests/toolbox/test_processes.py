@@ -12,7 +12,7 @@ import pytest
 from tests.toolbox.clusters import PATIENCE, wait_until
 from toolbox import processes
 from toolbox.checkout import ROOT
-from toolbox.processes import child, run
+from toolbox.processes import bound, child, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
@@ -162,3 +162,32 @@ class TestEnding:
         finally:
             end(parent)
         assert out == "left\n"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
+    def test_bound(self) -> None:
+        """A bound program ends with whoever started it, without a word of its own for that."""
+        orphan = (
+            "import signal, sys, time\n"
+            "signal.signal(signal.SIGTERM, lambda *_: sys.exit(print('left', flush=True)))\n"
+            "print('ready', flush=True); time.sleep(600)"
+        )
+        parent = start(
+            "import sys; from toolbox.processes import bound, child\n"
+            f"with child(bound([sys.executable, '-c', {orphan!r}])) as process: process.wait()"
+        )
+        try:
+            assert parent.stdout is not None
+            assert parent.stdout.readline() == "ready\n"
+            parent.kill()
+            out, _ = parent.communicate(timeout=PATIENCE)
+        finally:
+            end(parent)
+        assert out == "left\n"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
+    def test_bound_too_late(self) -> None:
+        """One whose parent ended before it was bound does not begin."""
+        command = [*bound(["echo", "began"])]
+        command[command.index(str(os.getpid()))] = "1"
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (1, "")
