@@ -10,7 +10,9 @@ from integration_cli.scenarios import (
     keys,
     lists,
     names,
+    nonsense,
     sessions,
+    timing,
     updates,
 )
 from integration_cli.scenarios.stage import Stage
@@ -83,10 +85,10 @@ PROGRAMME: tuple[Scenario, ...] = (
     _race(sessions.deletion_of_a_user, "no-orphans"),
     _race(lists.walks, "pagination-is-complete", Can.LIST),
     _race(lists.last_places, "limits-hold", Can.QUOTA, Can.BULK_CREATE, Can.DELETE),
-    _rough(disturbances.growth, "cost-per-row-is-constant", Can.LIST, Can.BULK_CREATE),
+    _rough(timing.growth, "cost-per-row-is-constant", Can.LIST, Can.BULK_CREATE),
     _rough(names.crowded_accounts, "unique-race"),
-    _rough(disturbances.log_ins, "hashing-does-not-stall-the-loop"),
-    _rough(disturbances.errors, "error-does-not-poison-its-connection refused-write-has-no-effect"),
+    _rough(timing.log_ins, "hashing-does-not-stall-the-loop"),
+    _rough(nonsense.errors, "error-does-not-poison-its-connection refused-write-has-no-effect"),
     Scenario(disturbances.idle, DISTURBANCES, frozenset({"keep-alive-is-safe"}), rests=True),
     _rough(disturbances.burst, "pool-degrades-gracefully connections-stay-within-the-limit"),
     _rough(disturbances.convoy, "pool-degrades-gracefully", Can.BULK_CREATE, Can.BULK_UPDATE),
