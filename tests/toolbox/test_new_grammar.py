@@ -1,5 +1,7 @@
 """What `new` is told: fields are read, and what cannot be is refused with what to write instead."""
 
+from pathlib import Path
+
 import pytest
 
 from toolbox.scaffold import render
@@ -7,6 +9,7 @@ from toolbox.scaffold.field import Reference
 from toolbox.scaffold.grammar import read
 from toolbox.scaffold.kinds import KINDS
 from toolbox.scaffold.names import Misnamed
+from toolbox.scaffold.profile import plan
 from toolbox.scaffold.words import looks_plural, plural, with_article
 
 USERS = Reference("users", "User", "api.users.models", "id")
@@ -232,3 +235,11 @@ def test_field_like_a_type(field: str) -> None:
 def test_every_type_is_here() -> None:
     """The example above has every type that there is."""
     assert {field.split(":")[1].split("=")[0] for field in EVERY_TYPE} == set(KINDS)
+
+
+class TestProfile:
+    def test_asks_for_no_optional_reference(self, tmp_path: Path) -> None:
+        """What may be left out is: nobody makes a row for it, or needs a profile that says how."""
+        fields = ["name:str", "customer:fk=users", "order:fk=purchase_orders:optional"]
+        made = plan(tmp_path, read("invoice", fields, TABLES))
+        assert [given.name for given in made.given] == ["customer_id"]

@@ -113,7 +113,7 @@ def plan(root: Path, resource: Resource) -> Plan:
         unique,
         counter,
         {field.name: _fixed(field) for field in others},
-        [given for field in resource.references for given in _given(root, field)],
+        [given for field in others if field.reference for given in _given(root, field)],
         {
             field.name: _varied(field)
             for field in resource.fields
