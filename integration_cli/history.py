@@ -1,7 +1,7 @@
 """The record of a run: every operation, in memory for the checks and as JSON lines for people."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -100,12 +100,13 @@ def read_history(path: Path) -> History:
     return history
 
 
-def _parse(lines: list[str]) -> Iterator[Json]:
-    """Read lines as one list; if one is no JSON, read up to that one."""
+def _parse(lines: list[str]) -> Iterable[Json]:
+    """Read lines as one list; if one is no JSON, or more than one value, read up to that one."""
     try:
-        yield from json.loads(f"[{','.join(lines)}]")
+        values: list[Json] = json.loads(f"[{','.join(lines)}]")
     except ValueError:
-        yield from map(json.loads, lines)
+        values = []
+    return values if len(values) == len(lines) else map(json.loads, lines)
 
 
 def _take(history: History, line: Json) -> None:

@@ -20,6 +20,8 @@ from tests.integration_cli.story import API, PROFILE, Story
 
 ADA = Account("run-1", "http://127.0.0.1:8000", "ada.run-1@example.org", "not a secret")
 
+NOTE = '{"note":"a","value":1}'
+
 
 class TestAppUrl:
     @pytest.mark.parametrize(
@@ -173,7 +175,9 @@ class TestHistory:
         assert len(whole) == count
         assert read_history(path).operations == whole
 
-    @pytest.mark.parametrize("bad", ["no JSON", '{"kind":"tell"}', "{},{}", "7", "[]"])
+    @pytest.mark.parametrize(
+        "bad", ["no JSON", '{"kind":"tell"}', f"{NOTE},{NOTE},{{}}", "7", "[]"]
+    )
     @pytest.mark.parametrize("before", [2, TOGETHER, TOGETHER + 3])
     def test_no_operation(self, tmp_path: Path, bad: str, before: int) -> None:
         """A line that is no operation is named by its number."""
