@@ -205,7 +205,11 @@ class TestWords:
         assert looks_plural(several)
 
     @pytest.mark.parametrize(
-        "said", ["an invoice", "a purchase order", "a unit", "an uncle", "a one-way", "a user"]
+        "said",
+        [
+            *("an invoice", "a purchase order", "a unit", "an uncle", "a one-way", "a user"),
+            *("an hour", "a house", "an uninsured loss", "a uniform"),
+        ],
     )
     def test_article(self, said: str) -> None:
         """An article goes by the sound."""

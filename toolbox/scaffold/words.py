@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
-# An article follows the sound and not the letter; these few begin with a vowel that is none.
-SOUNDS_LIKE_A_CONSONANT = re.compile(r"(?:uni|use|usa|eu|one)")
+# An article follows the sound and not the letter; these few begin with a vowel that is none, or
+# with an h that nobody hears.
+SOUNDS_LIKE_A_CONSONANT = re.compile(r"(?:uni(?!n|mp)|use|usa|eu|one)")
+SOUNDS_LIKE_A_VOWEL = re.compile(r"(?:heir|honest|honou?r|hour)")
 
 
 IRREGULAR = {
@@ -76,6 +78,7 @@ def spoken(name: str) -> str:
 def with_article(name: str) -> str:
     """Return a name as prose has it, with an article: `an invoice`."""
     begins_soft = name[0] in "aeiou" and not SOUNDS_LIKE_A_CONSONANT.match(name)
+    begins_soft = begins_soft or bool(SOUNDS_LIKE_A_VOWEL.match(name))
     return f"{'an' if begins_soft else 'a'} {spoken(name)}"
 
 
