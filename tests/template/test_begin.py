@@ -124,12 +124,36 @@ class TestRefusals:
         init.refuses("Billing", words="as billing")
         init.refuses("sqlalchemy", words="package that this project depends on")
 
-    def test_no_source(self, init: Init) -> None:
+    def test_no_source(self, init: Init, template: Path) -> None:
         """Where nothing says where updates come from, it asks."""
         git(init.clone, "remote", "remove", "origin")
         init.refuses("billing_service", words="--template URL")
-        assert init("billing_service", "--template", "https://example.com/x").exit_code == 0
-        assert Record.read(init.clone).source == "https://example.com/x"
+        assert init("billing_service", "--template", str(template)).exit_code == 0
+        assert Record.read(init.clone).source == str(template)
+
+    def test_files_without_their_history(self, init: Init, template: Path) -> None:
+        """What GitHub makes of a template has its files: the template's commit of them is found."""
+        files = git(init.clone, "rev-parse", "HEAD^{tree}")
+        git(init.clone, "reset", "--hard", git(init.clone, "commit-tree", files, "-m", "Initial"))
+        git(init.clone, "remote", "set-url", "origin", "https://example.com/billing")
+        assert init("billing_service", "--template", str(template)).exit_code == 0
+        record = Record.read(init.clone)
+        assert (record.source, record.commit) == (str(template), git(template, "rev-parse", "HEAD"))
+        assert git(init.clone, "remote") == "origin"
+
+    def test_files_that_the_template_never_had(self, init: Init, template: Path) -> None:
+        """Of files that were changed before nobody could tell what an update is to change."""
+        git(init.clone, "remote", "remove", "origin")
+        (init.clone / "README.md").write_text("mine")
+        git(init.clone, "commit", "--quiet", "--all", "--message=Mine")
+        init.refuses("billing_service", "--template", str(template), words="a fresh clone")
+
+    def test_template_that_is_not_there(self, init: Init, tmp_path: Path) -> None:
+        """An address that leads nowhere is said now, and not at the first update."""
+        nowhere = str(tmp_path / "nowhere")
+        init.refuses(
+            "billing_service", "--template", nowhere, words="(?s)cannot be copied.*--templ"
+        )
 
     def test_remote_of_that_name(self, init: Init) -> None:
         """A remote that has the name which `origin` would get is not taken away."""

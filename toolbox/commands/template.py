@@ -8,7 +8,7 @@ from toolbox.checkout import ROOT
 from toolbox.postgres import choose
 from toolbox.processes import end_like_ctrl_c, end_with_parent
 from toolbox.template import proof
-from toolbox.template.begin import Wish, begin, prepared, recorded, require_branch
+from toolbox.template.begin import Wish, begin, prepared, recorded, require_branch, traced
 from toolbox.template.proof import Combination, Proof
 from toolbox.template.show import choices, differences
 from toolbox.update.trees import require_clean
@@ -30,7 +30,7 @@ def init(*, fresh_git: bool, dry_run: bool, **wish: Any) -> None:  # noqa: ANN40
     """
     require_clean(ROOT)
     require_branch(ROOT)
-    record = recorded(ROOT, Wish(**wish))
+    record = traced(ROOT, recorded(ROOT, Wish(**wish)))
     tree = prepared(ROOT, record, with_revision=not dry_run)
     click.echo(choices(record, fresh_git=fresh_git))
     click.echo(differences(ROOT, tree, every=dry_run))

@@ -1,6 +1,6 @@
 """Beginning a project: a clone of the template becomes it, in one commit or in none at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from toolbox.template.names import check_holder, check_name, check_title, title_
 from toolbox.template.rename import LOCK, packages_of
 from toolbox.update import trees
 from toolbox.update.record import FILE, Record
+from toolbox.update.source import Template
 from toolbox.update.trees import git
 
 # What the remote of a clone is called from then on, so that nobody pushes there by habit.
@@ -85,6 +86,28 @@ def _source(root: Path, wish: Wish) -> str:
     return source
 
 
+def traced(root: Path, record: Record) -> Record:
+    """Return the record with the template's own commit, from which updates begin.
+
+    A clone has it. What GitHub makes with "Use this template" has the same files in a commit of its
+    own, and the template is then named by its address.
+
+    Raises:
+        ToolboxError: the template cannot be reached, or never had these files.
+    """
+    if record.source == _origin(root):
+        return record
+    with Template.fetched(record.source) as template:
+        commit = template.commit_of(git(root, "rev-parse", f"{record.commit}^{{tree}}"))
+    if commit is None:
+        raise ToolboxError(
+            f"No commit of the template at {record.source} has the files that are committed here, "
+            "so that no update could be told from what was changed here: begin with a fresh clone "
+            "of it, and bring the changes afterwards."
+        )
+    return replace(record, commit=commit)
+
+
 def require_branch(root: Path) -> None:
     """Make sure that there is a branch for the commit, which nobody would find again without.
 
@@ -106,7 +129,7 @@ def prepared(root: Path, record: Record, *, with_revision: bool) -> str:
     """
     with TemporaryDirectory(prefix="project-") as name:
         folder = Path(name)
-        export(root, record.commit, folder)
+        export(root, "HEAD", folder)
         make(folder, record)
         if record.fresh_history and with_revision:
             write_first_revision(folder)

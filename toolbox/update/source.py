@@ -45,7 +45,8 @@ class Template:
             except ToolboxError as exc:
                 raise ToolboxError(
                     f"The template's repository cannot be copied: {exc}\n"
-                    "Where it has moved, name its address with --from."
+                    "Where it has moved, name its address: --from with nox -s update, --template "
+                    "with nox -s init."
                 ) from None
             yield cls(copy, url)
 
@@ -62,6 +63,14 @@ class Template:
                 f"The template at {self.url} has no commit {reference}. If its history was written "
                 "anew, or it is a shallow copy, name a whole one with --from."
             ) from None
+
+    def commit_of(self, tree: str) -> str | None:
+        """Return the newest commit with exactly these files, if there is one."""
+        for line in git(self.copy, "log", "--all", "--format=%H %T").splitlines():
+            commit, its_tree = line.split()
+            if its_tree == tree:
+                return commit
+        return None
 
     def log(self, since: str, until: str, *paths: str) -> list[str]:
         """Return the commits between two, newest first, a line each: id and subject."""
