@@ -4,6 +4,7 @@ Postgres notes it in postmaster.pid (Postgres manual, section 66.1). The file ou
 was killed, and by then the number may be another program's.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -14,8 +15,8 @@ PID_FILE = "postmaster.pid"
 def running_pid(data: Path) -> int | None:
     """Return the process id of the server that runs on a data directory, or None.
 
-    The process must be one that was given that directory, or works in it: where the checkout was
-    moved the directory was given by the name that it had before.
+    The process must be one that was given that directory; where the checkout was moved, by the name
+    that it had before. Ours are given whole paths: one that somebody started by hand is not ours.
     """
     pid = _noted_pid(data)
     try:
@@ -23,9 +24,10 @@ def running_pid(data: Path) -> int | None:
         words = process.cmdline() if process else []
     except psutil.Error:
         return None
-    if process is None or "-D" not in words:
+    if process is None or not (given := _after("-D", words)):
         return None
-    return pid if str(data) in words or _is_worked_in_by(data, process) else None
+    is_ours = Path(given).is_absolute() and _is_worked_in_by(data, process)
+    return pid if given == str(data) or is_ours else None
 
 
 def running_port(data: Path) -> int:
@@ -45,6 +47,11 @@ def forget_reused_pid(data: Path) -> None:
         return
     if not any(_is_worked_in_by(data, process) for process in psutil.process_iter()):
         (data / PID_FILE).unlink()
+
+
+def _after(option: str, words: list[str]) -> str:
+    """Return the word after an option; none is empty."""
+    return next((value for name, value in pairwise(words) if name == option), "")
 
 
 def _noted_pid(data: Path) -> int | None:
