@@ -14,7 +14,7 @@ from integration_cli.options import Target, target_options
 from integration_cli.outcome import Exit, NotFinished, UnknownRun, run
 from integration_cli.pool import for_each
 from integration_cli.preflight import require_ready
-from integration_cli.profile import shipped_profile
+from integration_cli.profile_file import shipped_profile
 from integration_cli.progress import Announcer, Phases
 
 

@@ -9,7 +9,8 @@ import click
 
 from integration_cli.allowance import Allowance
 from integration_cli.ledger import DEFAULT_DIRECTORY, Ledger
-from integration_cli.profile import Profile, UnknownProfile, load_profile, shipped_profile
+from integration_cli.profile import Profile
+from integration_cli.profile_file import UnknownProfile, load_profile, shipped_profile
 from integration_cli.site import Known, Site
 from integration_cli.target import AppUrl
 

@@ -10,7 +10,7 @@ import click
 from integration_cli.options import Target, own_target_options
 from integration_cli.outcome import Exit, run
 from integration_cli.preflight import capabilities, require_ready
-from integration_cli.profile import shipped_profile
+from integration_cli.profile_file import shipped_profile
 from integration_cli.reporting.judgement import Scope
 from integration_cli.reporting.output import write
 from integration_cli.reporting.run import Environment

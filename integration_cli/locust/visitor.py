@@ -17,7 +17,8 @@ from integration_cli.history import History
 from integration_cli.ledger import Account, Ledger
 from integration_cli.load.mix import Mix
 from integration_cli.operation import Json, Operation, Request, Trouble
-from integration_cli.profile import Profile, load_profile, shipped_profile
+from integration_cli.profile import Profile
+from integration_cli.profile_file import load_profile, shipped_profile
 from integration_cli.record import Speaker, answered, unanswered
 from integration_cli.reporting.judgement import Scope, open_run
 from integration_cli.reporting.run import Environment

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from integration_cli.options import ProfileType
 from integration_cli.outcome import Failure, Stop
-from integration_cli.profile import Profile, shipped_profile
+from integration_cli.profile import Profile
+from integration_cli.profile_file import shipped_profile
 from integration_cli.report import print_report
 from integration_cli.reporting.comparison import compare as rows_of
 from integration_cli.reporting.comparison import comparison_page

@@ -9,7 +9,8 @@ from pathlib import Path
 from time import process_time
 
 from integration_cli.history import read_history
-from integration_cli.profile import Profile, load_profile, shipped_profile
+from integration_cli.profile import Profile
+from integration_cli.profile_file import load_profile, shipped_profile
 from integration_cli.reporting.judgement import report_on
 from integration_cli.reporting.page import page
 

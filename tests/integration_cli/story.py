@@ -7,7 +7,7 @@ from integration_cli.checks.traces import Traces
 from integration_cli.checks.verdict import Verdict, verdict
 from integration_cli.endpoints import Api, Change
 from integration_cli.operation import Json, Operation, Request
-from integration_cli.profile import load_profile
+from integration_cli.profile_file import load_profile
 
 SECOND = 1_000_000_000
 WHOLE = Path(__file__).with_name("whole.toml")

@@ -14,7 +14,8 @@ from integration_cli import client, concurrency
 from integration_cli.ledger import Ledger
 from integration_cli.options import Target
 from integration_cli.outcome import AppUnreachable, Exit, Failure, NotFinished
-from integration_cli.profile import Profile, Route, UnknownProfile, declared, load_profile
+from integration_cli.profile import Profile, Route, declared
+from integration_cli.profile_file import UnknownProfile, load_profile
 from integration_cli.target import AppUrl
 from tests.integration_cli.liar import PROFILE, Liar, serving
 from tests.integration_cli.test_wire import certify, needs_openssl, saying, server

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from integration_cli.endpoints import Api, Change, written
-from integration_cli.profile import Profile, UnknownProfile, load_profile
+from integration_cli.profile import Profile
+from integration_cli.profile_file import UnknownProfile, load_profile
 from integration_cli.sample_data import _told_apart
 from integration_cli.site import Site
 from integration_cli.target import AppUrl

@@ -12,7 +12,7 @@ from integration_cli.cli import main
 from integration_cli.endpoints import Api
 from integration_cli.load.mix import Mix
 from integration_cli.operation import Kind
-from integration_cli.profile import OF_ITEMS, UnknownProfile, load_profile
+from integration_cli.profile_file import OF_ITEMS, UnknownProfile, load_profile
 from integration_cli.seeds import stream
 from tests.integration_cli.users_only import SHIPPED, users_only, write
 

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from integration_cli import profile
-from integration_cli.profile import OF_ITEMS
+from integration_cli import profile_file
+from integration_cli.profile_file import OF_ITEMS
 
-SHIPPED = Path(profile.__file__).with_name("profiles") / f"{profile.DEFAULT}.toml"
+SHIPPED = Path(profile_file.__file__).with_name("profiles") / f"{profile_file.DEFAULT}.toml"
 
 
 def users_only(text: str) -> str:
