@@ -53,6 +53,19 @@ def end(process: "subprocess.Popen[str]") -> None:
     process.communicate()
 
 
+def said_once_killed(parent: subprocess.Popen[str]) -> str:
+    """Kill it when its child is ready, and return what the child said until its own end."""
+    try:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "ready\n"
+        parent.kill()
+        # To its end: the orphan has the other end of this pipe for as long as it lives.
+        out, _ = parent.communicate(timeout=PATIENCE)
+        return out
+    finally:
+        end(parent)
+
+
 class TestChild:
     def test_ends_with_the_context(self) -> None:
         """Leaving the context ends the child, which is asked first."""
@@ -153,15 +166,7 @@ class TestEnding:
         parent = start(
             f"import subprocess, sys; subprocess.run([sys.executable, '-c', {orphan!r}])"
         )
-        try:
-            assert parent.stdout is not None
-            assert parent.stdout.readline() == "ready\n"
-            parent.kill()
-            # To its end: the orphan has the other end of this pipe for as long as it lives.
-            out, _ = parent.communicate(timeout=PATIENCE)
-        finally:
-            end(parent)
-        assert out == "left\n"
+        assert said_once_killed(parent) == "left\n"
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
     def test_bound(self) -> None:
@@ -175,14 +180,7 @@ class TestEnding:
             "import sys; from toolbox.processes import bound, child\n"
             f"with child(bound([sys.executable, '-c', {orphan!r}])) as process: process.wait()"
         )
-        try:
-            assert parent.stdout is not None
-            assert parent.stdout.readline() == "ready\n"
-            parent.kill()
-            out, _ = parent.communicate(timeout=PATIENCE)
-        finally:
-            end(parent)
-        assert out == "left\n"
+        assert said_once_killed(parent) == "left\n"
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
     def test_bound_too_late(self) -> None:
