@@ -51,15 +51,19 @@ def load_options(command: Callable[..., None]) -> Callable[..., None]:
         errors: float | None,
         **options: Any,  # noqa: ANN401  # Click passes them by name
     ) -> None:
-        limits = {name: options.pop(_variable(name)) for name in PERCENTILES}
-        latency = {name: limit for name, limit in limits.items() if limit is not None}
-        if not rate and (latency or errors is not None or knee):
+        thresholds = Thresholds(_latency_limits(options), errors)
+        if not rate and (thresholds.latency or errors is not None or knee):
             raise click.UsageError("--rate 0 sends nothing that could be judged by a limit.")
-        thresholds = Thresholds(latency, errors)
         load = Load(rate, arrivals, connections, knee, thresholds) if rate else None
         command(*arguments, load=load, **options)
 
     return loaded
+
+
+def _latency_limits(options: dict[str, Any]) -> dict[str, float]:
+    """Take from the options what `_latency_options` added."""
+    limits = {name: options.pop(_variable(name)) for name in PERCENTILES}
+    return {name: limit for name, limit in limits.items() if limit is not None}
 
 
 def _latency_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -35,7 +35,7 @@ class Fault:
     """Why the service does not start.
 
     Attributes:
-        traceback: of which only the frames in `api` are there, if there are any.
+        traceback: of the fault itself only the frames in `api`, if there are any; its causes whole.
         where: the file, the line and what is wrong, in one sentence.
     """
 
