@@ -1,13 +1,17 @@
 """The ledger: which users our runs created, written down before each is, so that none is left.
 
 One file of JSON lines per run. It holds passwords of throwaway users: only its owner may read it.
+Several processes of a run may write at once (Locust's do): who changes the ledger holds its lock.
 """
 
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 from integration_cli.outcome import Failure
 
@@ -40,17 +44,8 @@ class Ledger:
         Raises:
             CannotWrite: the directory or the file cannot be written.
         """
-        try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-            handle = os.open(self._path(account.run_id), flags, 0o600)
-            with os.fdopen(handle, "a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(account)) + "\n")
-        except OSError as exc:
-            raise CannotWrite(
-                f"Cannot write the ledger in {self.directory}: {exc.strerror}. "
-                "Name another directory with --ledger-dir."
-            ) from None
+        with self._changing():
+            _append(self._path(account.run_id), [account])
 
     def accounts(self) -> list[Account]:
         """Every account in the ledger, each once, oldest run's file first by name."""
@@ -58,17 +53,43 @@ class Ledger:
         return list(dict.fromkeys(account for file in files for account in _read(file)))
 
     def remove(self, gone: Iterable[Account]) -> None:
-        """Strike accounts out; a run's file goes with its last account."""
+        """Strike accounts out; a run's file goes with its last account.
+
+        Raises:
+            CannotWrite: the directory or the file cannot be written.
+        """
         struck = set(gone)
-        for run_id in {account.run_id for account in struck}:
-            path = self._path(run_id)
-            left = [account for account in _read(path) if account not in struck]
-            path.unlink(missing_ok=True)
-            for account in left:
-                self.add(account)
+        with self._changing():
+            for run_id in {account.run_id for account in struck}:
+                path, new = self._path(run_id), self.directory / f"{run_id}.new"
+                left = [account for account in _read(path) if account not in struck]
+                new.unlink(missing_ok=True)
+                _append(new, left)
+                new.replace(path)
+                if not left:
+                    path.unlink()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Let no other process change the ledger meanwhile."""
+        try:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with FileLock(self.directory / ".lock", mode=0o600, poll_interval=0.01):
+                yield
+        except OSError as exc:
+            raise CannotWrite(
+                f"Cannot write the ledger in {self.directory}: {exc.strerror}. "
+                "Name another directory with --ledger-dir."
+            ) from None
 
     def _path(self, run_id: str) -> Path:
         return self.directory / f"{run_id}.jsonl"
+
+
+def _append(path: Path, accounts: Iterable[Account]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(account)) + "\n" for account in accounts)
 
 
 def _read(path: Path) -> Iterator[Account]:

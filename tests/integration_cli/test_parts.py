@@ -99,7 +99,7 @@ class TestLedger:
         ledger.remove([ADA])
         assert ledger.accounts() == [elsewhere]
         ledger.remove([elsewhere])
-        assert list(tmp_path.iterdir()) == []
+        assert list(tmp_path.glob("*.jsonl")) == []
 
 
 class TestPeople:
