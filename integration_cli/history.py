@@ -11,6 +11,7 @@ from typing import IO, Any, Self
 from integration_cli.garbage import uncollected
 from integration_cli.operation import Json, Operation, Trouble
 from integration_cli.outcome import Exit, Failure
+from integration_cli.sharing import Shared
 
 TOGETHER = 500  # lines that are parsed as one: they share the names of their members
 
@@ -28,6 +29,7 @@ class History:
         self.operations: list[Operation] = []
         self.notes: dict[str, Any] = {}
         self._file: IO[str] | None = None
+        self._shared = Shared()
 
     def __enter__(self) -> Self:
         if self.path is not None:
@@ -61,10 +63,25 @@ class History:
         """
         if operation.trouble == Trouble.WITHHELD:
             return operation
-        kept = replace(operation.redacted(), phase=operation.phase or self.phase)
+        plain = operation.redacted()
+        answer = self._shared.answer(plain.answer)
+        kept = replace(plain, answer=answer, phase=operation.phase or self.phase)
         self.operations.append(kept)
         self._write(kept.to_json())
         return operation
+
+    def take(self, line: object) -> None:
+        """Take a line of a history that is read back.
+
+        Raises:
+            TypeError, ValueError, KeyError: it is neither an operation nor a note.
+        """
+        if not isinstance(line, dict):
+            raise TypeError(f"it is {type(line).__name__}")
+        if "note" in line:
+            self.notes[str(line["note"])] = line["value"]
+        else:
+            self.operations.append(Operation.from_json(self._shared.line(line)))
 
 
 class NotAHistory(Failure):
@@ -86,7 +103,7 @@ def read_history(path: Path) -> History:
         with path.open(encoding="utf-8") as file, uncollected():
             while lines := [*islice(file, TOGETHER)]:
                 for line in _parse(lines):
-                    _take(history, line)
+                    history.take(line)
                     taken += 1
     except OSError as error:
         raise NotAHistory(f"Cannot read the history {path}: {error.strerror}.") from None
@@ -107,10 +124,3 @@ def _parse(lines: list[str]) -> Iterable[Json]:
     except ValueError:
         values = []
     return values if len(values) == len(lines) else map(json.loads, lines)
-
-
-def _take(history: History, line: Json) -> None:
-    if "note" in line:
-        history.notes[str(line["note"])] = line["value"]
-    else:
-        history.operations.append(Operation.from_json(line))

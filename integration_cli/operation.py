@@ -4,16 +4,12 @@ import json
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from sys import intern
 from typing import Any
 
 Json = dict[str, Any]
 
 # Of an answer's headers, those that a check reads.
 KEPT_HEADERS = frozenset({"etag", "date", "retry-after", "location", "connection", "x-request-id"})
-
-# What many operations say in the same words: a history that is read back has each once.
-SHARED = ("method", "client", "user", "phase", "worker", "connection", "login")
 
 
 def as_object(value: object) -> Json:
@@ -210,8 +206,7 @@ class Operation:
             TypeError: a member is missing or unknown.
             ValueError: the kind is unknown.
         """
-        shared = {name: intern(line[name]) for name in SHARED if name in line}
-        return cls(**{**line, **shared, "kind": Kind(line["kind"])})
+        return cls(**{**line, "kind": Kind(line["kind"])})
 
 
 def _is_harmless(name: str, value: object) -> bool:
