@@ -88,14 +88,9 @@ async def unique_renaming(stage: Stage) -> None:
 async def one_version(stage: Stage) -> None:
     """Several connections change one version of an item at the same instant, or delete it."""
     async with stage.racers(stage.member(2), "version") as racers:
-        await racers.spread(stage.workers)
-        for window in stage.windows("one-version", 40):
-            if window.is_fresh:
-                await racers.renew(stage.workers)
-            made = await stage.make(racers.connections[0], window.race)
-            if made is None or made[1].etag is None:
+        async for window, item, made in stage.races(racers, "one-version", 40):
+            if made.etag is None:
                 continue
-            item, tag = made[0], str(made[1].etag)
             deletes = window.number % 3 == 2 and stage.has(Capability.CONDITIONAL_DELETE)
             requests = [
                 stage.api.delete_item(item.id)
@@ -103,11 +98,11 @@ async def one_version(stage: Stage) -> None:
                 else stage.api.update_item(item.id, stage.change(window.race, number))
                 for number in range(RACERS)
             ]
-            held = [one.with_headers(If_Match=tag).of(window.race) for one in requests]
+            held = [one.with_headers(If_Match=made.etag).of(window.race) for one in requests]
             await racers.race(held, window.gaps(RACERS))
             # Once more when all is over: the version is gone for good.
             late = stage.api.update_item(item.id, stage.change(window.race, "late"))
-            late = late.with_headers(If_Match=tag).of(window.race)
+            late = late.with_headers(If_Match=made.etag).of(window.race)
             await stage.send(racers.connections[-1], late)
             await stage.send(racers.connections[1], stage.api.read_item(item.id).of(window.race))
 
@@ -115,14 +110,8 @@ async def one_version(stage: Stage) -> None:
 async def one_delete(stage: Stage) -> None:
     """Several connections delete one item at the same instant, and one more afterwards."""
     async with stage.racers(stage.member(3), "delete") as racers:
-        await racers.spread(stage.workers)
-        for window in stage.windows("one-delete", 30):
-            if window.is_fresh:
-                await racers.renew(stage.workers)
-            made = await stage.make(racers.connections[0], window.race)
-            if made is None:
-                continue
-            delete = stage.api.delete_item(made[0].id).of(window.race)
+        async for window, item, _ in stage.races(racers, "one-delete", 30):
+            delete = stage.api.delete_item(item.id).of(window.race)
             await racers.race([delete] * RACERS, window.gaps(RACERS))
             await stage.send(racers.connections[-1], delete)
 
@@ -130,14 +119,8 @@ async def one_delete(stage: Stage) -> None:
 async def delete_against_change(stage: Stage) -> None:
     """An item is deleted while others change it; then it is changed once more, and read."""
     async with stage.racers(stage.member(4), "resurrect") as racers:
-        await racers.spread(stage.workers)
-        for window in stage.windows("delete-against-change", 40):
-            if window.is_fresh:
-                await racers.renew(stage.workers)
-            made = await stage.make(racers.connections[0], window.race)
-            if made is None:
-                continue
-            item_id, race = made[0].id, window.race
+        async for window, item, _ in stage.races(racers, "delete-against-change", 40):
+            item_id, race = item.id, window.race
             requests = [
                 stage.api.delete_item(item_id).of(race)
                 if number == window.number % RACERS

@@ -1,6 +1,6 @@
 """What scenarios are played on: the app, the crew, the record, and chance that can be repeated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from time import monotonic_ns
@@ -98,6 +98,18 @@ class Stage:
             # Of 8 racers the last comes up to 2 ms after the first.
             gap = 0.0 if number % 2 == 0 else random.uniform(0.0001, 0.002) / RACERS
             yield Window(f"{scenario}#{number}", number, number % 5 == 4, gap)
+
+    async def races(
+        self, racers: Racers, scenario: str, count: int
+    ) -> AsyncIterator[tuple[Window, Item, Operation]]:
+        """The attempts of a race over an item, each with the item that was made for it, and how."""
+        await racers.spread(self.workers)
+        for window in self.windows(scenario, count):
+            if window.is_fresh:
+                await racers.renew(self.workers)
+            made = await self.make(racers.connections[0], window.race)
+            if made is not None:
+                yield window, *made
 
     @property
     def is_deserted(self) -> bool:

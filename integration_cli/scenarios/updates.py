@@ -18,18 +18,11 @@ ABREAST = 8  # items, so that of four workers each changes two at a time
 async def increments(stage: Stage) -> None:
     """Clients read a counter and write it back with one more, if it still has the version read."""
     async with stage.racers(stage.member(0), "increment", CLIENTS) as racers:
-        await racers.spread(stage.workers)
-        for window in stage.windows("increments", 12):
-            if window.is_fresh:
-                await racers.renew(stage.workers)
-            made = await stage.make(racers.connections[0], window.race)
-            if made is None:
-                continue
-            item_id = made[0].id
+        async for window, item, _ in stage.races(racers, "increments", 12):
             await asyncio.gather(
-                *(_increment(stage, one, window.race, item_id) for one in racers.connections)
+                *(_increment(stage, one, window.race, item.id) for one in racers.connections)
             )
-            await racers.each(stage.api.read_item(item_id).of(window.race))
+            await racers.each(stage.api.read_item(item.id).of(window.race))
 
 
 async def _increment(stage: Stage, connection: Connection, race: str, item_id: str) -> None:
@@ -48,14 +41,8 @@ async def _increment(stage: Stage, connection: Connection, race: str, item_id: s
 async def merges(stage: Stage) -> None:
     """Clients change different members of one item at the same instant."""
     async with stage.racers(stage.member(1), "merge", 3) as racers:
-        await racers.spread(stage.workers)
-        for window in stage.windows("merges", 40):
-            if window.is_fresh:
-                await racers.renew(stage.workers)
-            made = await stage.make(racers.connections[0], window.race)
-            if made is None:
-                continue
-            item_id, mark = made[0].id, f"{stage.run_id} {window.race}"
+        async for window, item, _ in stage.races(racers, "merges", 40):
+            item_id, mark = item.id, f"{stage.run_id} {window.race}"
             changes = [
                 Change(nonce=f"{mark} merged"),
                 Change(counter=1 + window.number),
