@@ -4,6 +4,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -57,6 +58,19 @@ class TestKilled:
         assert remembered(cluster.up()) == {"made"}
         busy.join(PATIENCE)
         assert not busy.is_alive()
+
+    def test_while_somebody_waits_for_it(self, cluster: Cluster) -> None:
+        """Who took a server for a running one starts another when it turns out to be dying."""
+        url = cluster.up()
+        assert cluster.pid is not None
+        server = psutil.Process(cluster.pid)
+        server.suspend()
+        with ThreadPoolExecutor() as threads:
+            started = threads.submit(cluster.up)
+            wait_until(lambda: any(one.raddr for one in psutil.Process().net_connections()))
+            server.kill()
+            assert started.result(PATIENCE) == url
+        assert remembered(url) == {"made"}
 
 
 def compute(url: str) -> None:

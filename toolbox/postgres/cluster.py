@@ -252,6 +252,8 @@ class Cluster:
                     raise NotWell(
                         f"Postgres runs, but does not let us in: {exc}\n  Its log: {self.log}"
                     ) from None
+                if self.pid is None:  # it was being killed when we looked
+                    self._start()
                 time.sleep(0.05)
 
     def _run(self, name: str, *arguments: str, data: Path | None = None) -> None:
