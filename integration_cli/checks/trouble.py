@@ -29,13 +29,16 @@ def pool_degrades_gracefully(traces: Traces) -> Seen:
     for race in _windows(traces, *BURSTS):
         seen.observations += len(race)
         failed = [one for one in race if one.failed]
-        mute = [one for one in race if one.status == 503 and not one.retry_after]
+        refused = [one for one in race if one.status == 503]
+        mute = [one for one in refused if not one.retry_after]
         hung = [one for one in race if one.trouble == Trouble.TIMEOUT]
         reset = [one for one in race if one.trouble == Trouble.RESET]
         if failed:
             seen.find(f"{len(failed)} of {len(race)} at once were answered with 5xx", failed[0])
-        elif mute:
-            seen.find("a 503 does not say when to come again (Retry-After)", mute[0])
+        elif len(mute) >= SEVERAL and mute == refused:
+            # A commit whose answer was lost in an outage is not to be sent again just like that.
+            sentence = f"no 503 of {len(mute)} says when to come again (Retry-After)"
+            seen.find(sentence, mute[0])
         elif len(hung) >= SEVERAL and any(one.acknowledged for one in race):
             seen.find(f"{len(hung)} of {len(race)} at once hung until they timed out", hung[0])
         elif hung or reset:

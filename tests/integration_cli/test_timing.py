@@ -130,3 +130,22 @@ class TestPool:
         """Who timed out may still be served: so who comes soon after it is not alone."""
         answers = [(200, ""), (None, ""), *[(503, FULL)] * 3]
         assert self.ask(story, *answers, long=1.0) is State.HELD
+
+    def crowd(self, story: Story, *again: str) -> State:
+        """A burst of which some are served, and others told to come again, or not told when."""
+        said = ["served"] * 5 + [*again]
+        for number, when in enumerate(said):
+            status = 201 if when == "served" else 503
+            headers = {"retry-after": when} if when.isdigit() else {}
+            one = API.read_me().of("burst#0")
+            story.tell(one, status, client=f"{number}", at=(1, 2), headers=headers)
+        return story.judged(trouble.pool_degrades_gracefully).state
+
+    def test_refused_for_how_long(self, story: Story) -> None:
+        """Who is refused in a crowd is told when to come again."""
+        assert self.crowd(story, *["nobody knows"] * 5) is State.VIOLATED
+
+    @pytest.mark.parametrize("told", [0, 2])
+    def test_lost_commits(self, story: Story, told: int) -> None:
+        """Of a commit whose answer was lost in an outage, nobody says that it may be sent again."""
+        assert self.crowd(story, *["nobody knows"] * (told + 1), *["1"] * told) is State.HELD
