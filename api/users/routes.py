@@ -1,6 +1,6 @@
 """Routes about users; `/users/me` is the one who asks."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -39,15 +39,23 @@ CANNOT_CHANGE = refusals(
 )
 
 
-async def hash_new_password(request: Request, new: NewUser) -> str:
-    """Hash the password of who signs up."""
-    return await request.state.passwords.hash(  # type: ignore[no-any-return]
-        new.password.get_secret_value()
-    )
+class SignUp(NamedTuple):
+    """Who signs up, and the hash of its password."""
+
+    new: NewUser
+    password_hash: str
+
+
+async def hash_new_password(request: Request, new: NewUser) -> SignUp:
+    """Hash the password of who signs up.
+
+    The route takes the body from here: declared by both, each of its faults would be told twice.
+    """
+    return SignUp(new, await request.state.passwords.hash(new.password.get_secret_value()))
 
 
 # Declared before what takes a connection, which is then not held while others hash.
-NewPasswordHash = Annotated[str, Depends(hash_new_password)]
+SignUpDep = Annotated[SignUp, Depends(hash_new_password)]
 
 
 @router.post(
@@ -59,9 +67,9 @@ NewPasswordHash = Annotated[str, Depends(hash_new_password)]
         **refusals(EmailTaken, IdempotencyKeyReused),
     },
 )
-async def sign_up(password_hash: NewPasswordHash, once: OnceForAnyone, new: NewUser) -> Response:
+async def sign_up(asked: SignUpDep, once: OnceForAnyone) -> Response:
     """Sign up; log in at `/auth/token` afterwards."""
-    user = await service.create_user(once.statements, new, password_hash)
+    user = await service.create_user(once.statements, asked.new, asked.password_hash)
     return await once.answer(Json(user, 201, {"Location": f"/users/{user['id']}"}))
 
 

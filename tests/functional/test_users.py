@@ -62,6 +62,12 @@ class TestSignUp:
         assert answer.json()["errors"][0]["location"] == ["body", member]
         assert "input" not in answer.json()["errors"][0]
 
+    async def test_faults_are_told_once(self, client: AsyncClient) -> None:
+        """Each member that lacks is one fault."""
+        answer = await client.post("/users", json={})
+        places = [error["location"] for error in answer.json()["errors"]]
+        assert places == [["body", "email"], ["body", "name"], ["body", "password"]]
+
 
 class TestReadUser:
     async def test_me(self, me: AsyncClient, user: User) -> None:
