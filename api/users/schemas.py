@@ -12,9 +12,13 @@ from pydantic import (
     SecretStr,
     StrictBool,
 )
+from pydantic_core import PydanticKnownError
 
 from api.pagination import PageQuery
 from api.schemas import JSON_NUMBER, Body, Changes, Name, View
+
+# NIST SP 800-63B, section 5.1.1.2, asks for long passwords and for no rules of composition.
+SHORTEST, LONGEST = 12, 256  # characters of a password
 
 
 def _bare(address: object) -> object:
@@ -22,6 +26,15 @@ def _bare(address: object) -> object:
     if isinstance(address, str) and "<" in address:
         raise ValueError("must be an e-mail address without a name")
     return address
+
+
+def _fitting(secret: SecretStr) -> SecretStr:
+    # Field(min_length=...) would not say that it is characters that are counted.
+    if len(secret) < SHORTEST:
+        raise PydanticKnownError("string_too_short", {"min_length": SHORTEST})
+    if len(secret) > LONGEST:
+        raise PydanticKnownError("string_too_long", {"max_length": LONGEST})
+    return secret
 
 
 def _encodable(secret: SecretStr) -> SecretStr:
@@ -36,8 +49,12 @@ def _encodable(secret: SecretStr) -> SecretStr:
 Email = Annotated[
     EmailStr, Field(max_length=254), BeforeValidator(_bare), AfterValidator(str.lower)
 ]
-# NIST SP 800-63B, section 5.1.1.2, asks for long passwords and for no rules of composition.
-Password = Annotated[SecretStr, Field(min_length=12, max_length=256), AfterValidator(_encodable)]
+Password = Annotated[
+    SecretStr,
+    Field(json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST}),
+    AfterValidator(_fitting),
+    AfterValidator(_encodable),
+]
 Quota = Annotated[int, Field(ge=0, le=2_147_483_647), JSON_NUMBER]
 
 

@@ -68,6 +68,20 @@ class TestSignUp:
         places = [error["location"] for error in answer.json()["errors"]]
         assert places == [["body", "email"], ["body", "name"], ["body", "password"]]
 
+    @pytest.mark.parametrize(
+        ("password", "message"),
+        [
+            ("short", "String should have at least 12 characters"),
+            ("x" * 257, "String should have at most 256 characters"),
+        ],
+    )
+    async def test_length_of_a_password(
+        self, client: AsyncClient, password: str, message: str
+    ) -> None:
+        """How long a password must be is said of its characters."""
+        answer = await client.post("/users", json={**NEW, "password": password})
+        assert [error["message"] for error in answer.json()["errors"]] == [message]
+
 
 class TestReadUser:
     async def test_me(self, me: AsyncClient, user: User) -> None:
