@@ -28,6 +28,7 @@ MISSED_BY_NOBODY = frozenset(
 # A trigger that has a number for a name enforces a foreign key.
 NOT_MISSED = re.compile(r"index |constraint |not null |trigger \d+ \(")
 PRIVILEGES = frozenset({"relacl", "attacl", "nspacl", "proacl", "typacl", "datacl", "lanacl"})
+DEFERRAL = frozenset({"condeferrable", "condeferred"})
 OWNERS = frozenset({"relowner", "nspowner", "proowner", "typowner"})
 
 
@@ -70,6 +71,12 @@ def _judge(trace: Trace, one: Difference) -> Finding | None:
     elif one.attribute in OWNERS and not one.subject.startswith(("index ", "type ")):
         message = f"It belongs to {one.right} now, and not to {one.left}."
         return _finding("privilege-lost", trace, one.subject, message)
+    elif one.attribute in DEFERRAL and one.left and not one.right:
+        message = (
+            "It was checked at the end of a transaction, and is at once now: the previous app may "
+            "write in an order that is wrong until then."
+        )
+        return _finding("previous-write-fails", trace, one.subject, message)
     elif not one.attribute and one.right is None and one.catalog not in MISSED_BY_NOBODY:
         if NOT_MISSED.match(one.subject):
             return None

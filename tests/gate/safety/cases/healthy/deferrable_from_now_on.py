@@ -1,0 +1,16 @@
+"""A foreign key may wait for the end of a transaction, for who asks for it."""
+
+from alembic import op
+
+BEFORE = """
+CREATE TABLE teams (id int PRIMARY KEY, name text);
+CREATE TABLE people (
+    id int PRIMARY KEY, team int CONSTRAINT its_team REFERENCES teams
+)
+"""
+EXPECTED: list[str] = []
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '2s'")
+    op.execute("ALTER TABLE people ALTER CONSTRAINT its_team DEFERRABLE")
