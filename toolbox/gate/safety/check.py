@@ -20,6 +20,7 @@ from toolbox.gate.safety import (
     rewrites,
     row_security,
     scans,
+    stale,
     writes,
 )
 from toolbox.gate.safety.ground import ROWS, Ground, row_counts
@@ -63,6 +64,7 @@ def _judge(ground: Ground, script: Script) -> Iterator[Finding]:
     ground.prepare(script)
     with psycopg.connect(ground.filled, autocommit=True) as connection:
         before, secured = snapshot(connection), row_security.read(connection)
+        said = stale.read(connection)
         app = PreviousApp(ground.filled, ground.version_table)
         counts = row_counts(connection)
         with watching(script.revision, Path(script.path)) as trace:
@@ -73,6 +75,7 @@ def _judge(ground: Ground, script: Script) -> Iterator[Finding]:
         if error is None:
             broken = [*app.meets(trace), *row_security.find(trace, connection, secured, app)]
             yield from broken
+            yield from stale.find(trace, connection, said)
             known = {one.subject for one in broken}
             yield from losses.find(trace, before, snapshot(connection), known=known)
     ground.advance(trace, failed=error is not None)

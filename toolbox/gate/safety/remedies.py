@@ -119,3 +119,10 @@ ROW_SECURITY = """\
 # The policy first, as wide as the previous app needs it.
 op.execute("CREATE POLICY everything ON {table} USING (true) WITH CHECK (true)")
 op.execute("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")"""
+
+OTHER_FUNCTION = """\
+# Another function, by another name; and what uses it anew, beside the old one.
+op.execute("CREATE FUNCTION ... IMMUTABLE ...")
+with op.get_context().autocommit_block():
+    op.execute("CREATE INDEX CONCURRENTLY ... ON ... (new_function(...))")
+# When the app asks by the new one, a later revision drops the old one and its index."""

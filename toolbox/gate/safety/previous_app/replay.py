@@ -103,7 +103,7 @@ class PreviousApp:
             else:
                 yield from self._changed(trace, probe, before, after)
         for table, message in meaning.differences(
-            connection, self.schema.tables, self.values, _written(trace)
+            connection, self.schema.tables, self.values, written(trace)
         ):
             yield _finding("meaning-changes", trace, table, message)
 
@@ -194,7 +194,7 @@ def _table_of(subject: str) -> str:
     return name.rpartition(".")[0] if kind == "column" else name
 
 
-def _written(trace: Trace) -> set[str]:
+def written(trace: Trace) -> set[str]:
     """Return the tables whose rows the revision changes, or adds to by a partition."""
     names = set()
     for step in trace.steps:

@@ -1,0 +1,17 @@
+"""A function that an index is made by gives something else from now on."""
+
+from alembic import op
+
+BEFORE = """
+CREATE FUNCTION key_of(name text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT lower(name)';
+CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL);
+CREATE INDEX ON items (key_of(name))
+"""
+EXPECTED = ["stale-expression"]
+
+
+def upgrade() -> None:
+    op.execute("""
+        CREATE OR REPLACE FUNCTION key_of(name text) RETURNS text IMMUTABLE LANGUAGE sql
+        AS 'SELECT upper(name)'
+    """)
