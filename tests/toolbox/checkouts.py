@@ -91,6 +91,10 @@ class Checkout:
         """Run a command of the toolbox."""
         return self.run("toolbox", *arguments, answer=answer, **variables)
 
+    def git(self, *arguments: str) -> None:
+        """Run git in the checkout."""
+        subprocess.run(["git", *arguments], cwd=self.root, check=True)
+
     def alembic(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a command of Alembic's."""
         return self.run("alembic", *arguments, **variables)

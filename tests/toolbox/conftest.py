@@ -95,6 +95,17 @@ def own(place: Path, account: Account) -> Checkout:
 
 
 @pytest.fixture
+def with_git(own: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That checkout is a git repository, with a commit on its branch main."""
+    # Root's checkout here belongs to the server's account, which git would not trust.
+    trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": "*"}
+    for variable, value in trust.items():
+        monkeypatch.setenv(f"GIT_CONFIG_{variable}", value)
+    own.git("init", "--quiet", "--initial-branch=main")
+    own.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a", "--allow-empty")
+
+
+@pytest.fixture
 def its_cluster(own: Checkout, made: Path, account: Account) -> Iterator[Cluster]:
     """The cluster of that checkout, stopped."""
     (own.root / ".data").mkdir()

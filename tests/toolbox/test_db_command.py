@@ -1,6 +1,5 @@
 """`python -m toolbox db`, as a user runs it, in a checkout with a Postgres of its own."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -118,25 +117,18 @@ class TestSnapshot:
 
 
 class TestBranch:
-    def test_has_its_own(
-        self, own: Checkout, its_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    @pytest.mark.usefixtures("with_git")
+    def test_has_its_own(self, own: Checkout, its_cluster: Cluster) -> None:
         """What happens in a branch's database is not seen in another branch, and goes with it."""
-        # Root's checkout here belongs to the server's account, which git would not trust.
-        trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": "*"}
-        for variable, value in trust.items():
-            monkeypatch.setenv(f"GIT_CONFIG_{variable}", value)
         shared = its_cluster.up()
-        git(own, "init", "--quiet", "--initial-branch=main")
-        git(own, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a", "--allow-empty")
-        git(own, "switch", "--quiet", "--create", "feature/one")
+        own.git("switch", "--quiet", "--create", "feature/one")
         assert own.toolbox("db", "branch").returncode == 0
         branch = own.toolbox("db", "url").stdout.strip()
         clusters.remember(branch, "here")
-        git(own, "switch", "--quiet", "main")
+        own.git("switch", "--quiet", "main")
         assert own.toolbox("db", "url").stdout.strip() == shared
         assert remembered(shared) == {"made"}
-        git(own, "branch", "--quiet", "-D", "feature/one")
+        own.git("branch", "--quiet", "-D", "feature/one")
         assert "feature/one is dropped" in own.toolbox("db", "branch", "--prune").stdout
         names = {name for (name,) in query(shared, "SELECT datname FROM pg_database")}
         assert branch.rpartition("/")[2] not in names
@@ -146,10 +138,6 @@ class TestBranch:
         its_cluster.up()
         done = own.toolbox("db", "branch")
         assert (done.returncode, "No git branch" in done.stderr) == (1, True)
-
-
-def git(checkout: Checkout, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=checkout.root, check=True)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ import pytest
 
 from api.serving import KEEP_ALIVE
 from tests.toolbox.checkouts import Checkout, environment
+from tests.toolbox.clusters import query
 from tests.toolbox.typist import Typist, at_terminal
 from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways, without_password
@@ -28,6 +29,7 @@ from toolbox.dev.address import HOST, listen
 from toolbox.dev.fault import Fault, for_other_origins
 from toolbox.dev.stream import Complaints, Stream
 from toolbox.errors import ToolboxError
+from toolbox.postgres.cluster import Cluster
 
 URL = r"http://127\.0\.0\.1:\d+"
 SERVES = "Serves the code as it is now"
@@ -290,6 +292,20 @@ class TestTerminal:
             typist.wait_for("The database lacks: .* To migrate: press m")
             typist.type("m")
             typist.wait_for("lacks no revision")
+
+    @pytest.mark.usefixtures("with_git")
+    def test_another_branch(self, own: Checkout, its_cluster: Cluster) -> None:
+        """The service is on the database on which the sessions are, and so are the keys."""
+        with dev(own) as typist:
+            url = typist.wait_for(URL)[0]
+            typist.wait_for(SERVES)
+            assert own.toolbox("db", "branch").returncode == 0
+            branch = typist.wait_for(r"The database is (pir_branch_main_\w+) now")[1]
+            typist.wait_for(SERVES)
+            query(its_cluster.url, "DROP TABLE alembic_version")
+            assert httpx2.get(f"{url}/health/ready", timeout=60).status_code == 200
+            typist.type("p")
+            typist.wait_for(f"{branch}=# ")
 
     @pytest.mark.parametrize("way", ["Ctrl-C", "SIGTERM", "failure"])
     def test_is_left_clean(self, checkout: Checkout, way: str) -> None:

@@ -25,9 +25,10 @@ WITHOUT_AN_APP = {"explain", "report", "compare"}
 @click.option("--port", default=8000, show_default=True, help="Or the next one that is free.")
 def dev(port: int) -> None:
     """Start the database, upgrade it, and serve the API, reloading when a file changes."""
-    url = choose().up()
+    server = choose()
+    url = server.up()
     upgrade(url)
-    develop(port, url)
+    develop(port, server, url)
 
 
 @click.command(context_settings=FOR_ANOTHER)

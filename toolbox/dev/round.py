@@ -14,13 +14,14 @@ import click
 import watchfiles
 
 from toolbox.checkout import DATA, ROOT
-from toolbox.databases import without_password
+from toolbox.databases import name_in, without_password
 from toolbox.dev.address import listen
 from toolbox.dev.pending import pending
 from toolbox.dev.service import Service
-from toolbox.dev.stream import Stream, follow
+from toolbox.dev.stream import Complaints, Stream, follow
 from toolbox.dev.terminal import find_terminal
 from toolbox.errors import ToolboxError
+from toolbox.postgres import Server
 from toolbox.processes import end_like_ctrl_c, end_with_parent
 
 API = ROOT / "api"
@@ -40,9 +41,11 @@ class Quit(Exception):
 class Round:
     """What runs while one develops, and what it hears: keys, saves, and the service's end."""
 
-    def __init__(self, listener: socket.socket, database: str) -> None:
-        """Take where to serve, and the database's URL."""
+    def __init__(self, listener: socket.socket, server: Server, database: str) -> None:
+        """Take where to serve, and the database's server and URL."""
+        self._server = server
         self._database = database
+        self._complaints = Complaints(name_in(database))
         self._stream = Stream()
         self._terminal = find_terminal()
         self._output, theirs = socket.socketpair()
@@ -81,6 +84,7 @@ class Round:
         if self._terminal:
             sources.append(self._terminal.fd)
         heard = connection.wait(sources, LOOK)
+        self._look_for_database()
         if self._saves in heard:
             self._start_anew(self._saves.recv(4096).decode().split())
         elif self._terminal and self._terminal.fd in heard:
@@ -99,6 +103,16 @@ class Round:
             self._service.replace()
             self._say(f"Saved: {', '.join(dict.fromkeys(ours))}")
         self._look_for_pending()
+
+    def _look_for_database(self) -> None:
+        """Go to another database, where another is in use now: that of a git branch, or not."""
+        database = self._server.in_use(self._database)
+        if database != self._database:
+            self._database = database
+            self._complaints.database = name_in(database)
+            self._service.environment = _environment(database)
+            self._service.replace()
+            self._say(f"The database is {name_in(database)} now: the service starts anew on it.")
 
     def _look_for_pending(self) -> None:
         """Offer to migrate where the database lacks a revision, once for each."""
@@ -158,7 +172,7 @@ class Round:
     def _follow_postgres(self) -> None:
         log = DATA / "postgres" / "log"
         if "DATABASE_URL" not in os.environ and log.exists():  # not somebody else's server
-            follow(log, self._database.rpartition("/")[2], self._stream.write)
+            follow(log, self._complaints, self._stream.write)
 
 
 def _environment(database: str) -> dict[str, str]:
@@ -166,13 +180,13 @@ def _environment(database: str) -> dict[str, str]:
     return {"ENVIRONMENT": "development", "DATABASE_URL": database, **colours}
 
 
-def develop(port: int, database: str) -> None:
-    """Serve this database for development, on this port or the next one that is free."""
+def develop(port: int, server: Server, database: str) -> None:
+    """Serve a server's database for development, on this port or the next one that is free."""
     end_like_ctrl_c()
     end_with_parent()
     listener = listen(port)
     announce(listener, database)
-    Round(listener, database).go()
+    Round(listener, server, database).go()
 
 
 def announce(listener: socket.socket, database: str) -> None:

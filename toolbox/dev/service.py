@@ -34,13 +34,18 @@ PATIENCE = 5  # seconds that a process has to end
 
 
 class Service:
-    """The process that serves now, and those that are about to end."""
+    """The process that serves now, and those that are about to end.
+
+    Attributes:
+        environment: what the next process is told.
+    """
 
     def __init__(
         self, listener: socket.socket, output: socket.socket, environment: Mapping[str, str]
     ) -> None:
         """Take where to serve, where what is written goes, and what the service is told."""
-        self._what = (listener, output, environment)
+        self._listener, self._output = listener, output
+        self.environment = environment
         self._context = _context()
         self._serving: BaseProcess | None = None
         self._ending: list[BaseProcess] = []
@@ -52,8 +57,8 @@ class Service:
 
     def replace(self) -> None:
         """Start a process with the code as it is now, and tell the one before to end."""
-        before = self._serving
-        self._serving = self._context.Process(target=worker.serve, args=self._what, daemon=True)
+        before, what = self._serving, (self._listener, self._output, self.environment)
+        self._serving = self._context.Process(target=worker.serve, args=what, daemon=True)
         self._serving.start()
         self._ending = [process for process in self._ending if process.is_alive()]
         if before is not None:

@@ -62,23 +62,26 @@ def _echo(line: str) -> None:
     click.echo(line, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def follow(log: Path, database: str, write: Callable[[str], None]) -> None:
+def follow(log: Path, complaints: "Complaints", write: Callable[[str], None]) -> None:
     """Tell what Postgres complains of in one database from now on, for ever; in a thread."""
     with log.open(errors="replace") as file:
         file.seek(0, 2)
-        tells = Complaints(database)
         while True:
             for line in file:
-                if (told := tells.told(line.rstrip("\n"))) is not None:
+                if (told := complaints.told(line.rstrip("\n"))) is not None:
                     write(told)
             time.sleep(LOOK)
 
 
 class Complaints:
-    """Picks of Postgres's log what a developer wants to read."""
+    """Picks of Postgres's log what a developer wants to read.
+
+    Attributes:
+        database: the name of that of which it tells.
+    """
 
     def __init__(self, database: str) -> None:
-        self._database = database
+        self.database = database
         self._telling = False
 
     def told(self, line: str) -> str | None:
@@ -87,7 +90,7 @@ class Complaints:
         if found is None:  # a message's second line
             return f"    {line.strip()}" if self._telling else None
         level, text = found["level"], found["text"]
-        if found["database"] != self._database:
+        if found["database"] != self.database:
             self._telling = False
         elif level not in MORE:
             self._telling = level in WORTH

@@ -56,6 +56,10 @@ class Docker:
         user, password = environment["POSTGRES_USER"], environment["POSTGRES_PASSWORD"]
         return f"postgresql://{user}:{password}@{host}:{port}/{environment['POSTGRES_DB']}"
 
+    def in_use(self, url: str) -> str:
+        """Return the URL: there is but one database."""
+        return url
+
     def status(self) -> str:
         """Say what Compose says of the service."""
         return (

@@ -2,13 +2,13 @@
 
 import hashlib
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from toolbox.checkout import DATA, ROOT
+from toolbox.databases import on_same_server
 from toolbox.errors import NotWell
 from toolbox.postgres.account import server_account
 from toolbox.postgres.branches import Branches
-from toolbox.postgres.cluster import Cluster
+from toolbox.postgres.cluster import DATABASE, Cluster
 
 SPECIAL = frozenset('"$`\n')
 
@@ -56,8 +56,11 @@ class Embedded:
 
     def up(self) -> str:
         """Return the database's URL, that of the git branch if it has one of its own."""
-        url, own = self._cluster.up(), self.branches.current()
-        return urlsplit(url)._replace(path=f"/{own}").geturl() if own else url
+        return self.in_use(self._cluster.up())
+
+    def in_use(self, url: str) -> str:
+        """Return the URL of the database that is in use now, by that of one that was before."""
+        return on_same_server(url, self.branches.current() or DATABASE)
 
     def status(self) -> str:
         """Say whether it runs, and where."""

@@ -31,6 +31,10 @@ class Given:
         check(self._url)
         return self._url
 
+    def in_use(self, url: str) -> str:
+        """Return the URL: there is but one database."""
+        return url
+
     def status(self) -> str:
         """Say where it is, and whether it answers."""
         check(self._url)

@@ -18,6 +18,9 @@ class Server(Protocol):
     def up(self) -> str:
         """Return the database's URL, after starting the server if need be and if it is ours."""
 
+    def in_use(self, url: str) -> str:
+        """Return the URL of the database that is in use now, by that of one that was before."""
+
     def status(self) -> str:
         """Say in a line whether it runs, and where."""
 
