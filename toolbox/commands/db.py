@@ -83,7 +83,9 @@ def snapshot(name: str | None, *, replace: bool, drop: bool) -> None:
         raise click.UsageError("Say which: nox -s db -- snapshot lists them.")
     url = choose().up()
     if name is None:
-        for one in copies.listed(url):
+        if not (there := copies.listed(url)):
+            click.echo("There is none yet. To keep one: nox -s db -- snapshot NAME", err=True)
+        for one in there:
             click.echo(f"{one.name:<24}{one.bytes / 1024**2:8.1f} MiB  {one.comment}")
     elif drop:
         copies.drop(url, name)
