@@ -132,6 +132,25 @@ def test_remedy_of_what_alembic_does_not_see(projects: Projects) -> None:
     assert "CREATE VIEW public.names" in str(remedies["view public.names"])
 
 
+def test_remedy_of_privileges(projects: Projects) -> None:
+    """What the models grant is granted, what only the migrations do is taken back."""
+    models = MODELS + AFTER_ITEMS.format("GRANT SELECT ON items TO PUBLIC")
+    [one] = projects.drift(models, ITEMS, "GRANT INSERT, DELETE ON items TO PUBLIC").findings
+    assert one.rule == "privileges"
+    assert one.remedy == (
+        'op.execute("""GRANT SELECT ON TABLE public.items TO PUBLIC""")\n'
+        'op.execute("""REVOKE INSERT,DELETE ON TABLE public.items FROM PUBLIC""")'
+    )
+
+
+def test_remedy_is_what_postgres_takes(projects: Projects) -> None:
+    """The code has nothing of what a dump says besides."""
+    models = MODELS + AFTER_ITEMS.format("CREATE TABLE more (id int PRIMARY KEY)")
+    for one in projects.drift(models, ITEMS).findings:
+        assert "tablespace" not in str(one.remedy)
+        assert "access_method" not in str(one.remedy)
+
+
 def test_create_view(projects: Projects) -> None:
     """A view that the metadata has is no table that the migrations lack."""
     models = MODELS + 'CreateView(select(items.c.id), "ids", metadata=metadata)\n'

@@ -32,6 +32,8 @@ SETTINGS_OF = {
     "INDEX": ("tablespace",),
     "CONSTRAINT": ("tablespace",),
 }
+# How they are written into a block, so that they are compared too.
+SETTINGS = re.compile(r"^(?:tablespace|table_access_method): .*$", re.MULTILINE)
 # With each run another token, against what a dump's data could do to psql.
 TOKEN = re.compile(r"^\\(un)?restrict .*\n", re.MULTILINE)
 # It is written where it is not the one that Postgres would choose: after a rename, say.

@@ -1,6 +1,7 @@
 """The revision that would end a difference, as Alembic code to paste."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -9,12 +10,13 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 from sqlalchemy.exc import SQLAlchemyError
 
 from toolbox.gate.catalog import Snapshot
-from toolbox.gate.drift.dump import Blocks
+from toolbox.gate.drift.dump import SETTINGS, Blocks, normal
 from toolbox.gate.drift.grouping import Group
 from toolbox.gate.drift.second import is_told
 from toolbox.gate.project import Project
 
 DECLARE = "# Declare it with the models, or drop it in a revision."
+GRANT = re.compile(r"GRANT (.+) TO (.+)")
 # What these rules tell of is changed by making it anew.
 MADE_ANEW = frozenset(
     {
@@ -59,10 +61,23 @@ class Remedies:
         found = []
         for block, text in self.models.items():
             other = self.migrations.get(block, "")
-            if text != other and is_told(block, (text, other), [group], self.left):
+            if normal(block, text) != normal(block, other) and is_told(
+                block, (text, other), [group], self.left
+            ):
                 found += [one for one in _split(text) if one not in _split(other)]
+        if group.rule == "privileges":
+            found += self._revoking(group)
         whole = not any(one.attribute for one in group.differences)
         return [one for one in found if whole or not one.startswith("CREATE TABLE")]
+
+    def _revoking(self, group: Group) -> Iterator[str]:
+        """Give what takes back the privileges that only the migrations grant."""
+        for block, text in self.migrations.items():
+            other = self.models.get(block, "")
+            if block[0] == "ACL" and is_told(block, (other, text), [group], self.left):
+                for one in _split(text):
+                    if one not in _split(other) and (found := GRANT.fullmatch(one)):
+                        yield f"REVOKE {found[1]} FROM {found[2]}"
 
 
 def operations(project: Project, url: str) -> list[ops.MigrateOperation]:
@@ -120,6 +135,7 @@ def _anew(subject: str, definition: str) -> list[str]:
 
 def _split(text: str) -> list[str]:
     """Return a block's statements; of those with semicolons inside, the block as a whole."""
+    text = SETTINGS.sub("", text).strip()
     if "$" in text or "'" in text:
         return [text.rstrip(";")] if text else []
     return [one.strip() for one in text.split(";\n") if one.strip()]
