@@ -7,6 +7,8 @@ one left, and drops it.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from itertools import count
 from types import TracebackType
 from typing import LiteralString, Self
@@ -23,6 +25,12 @@ PREFIX = "pir_throwaway"
 KEPT_PREFIX = "pir_kept"
 TEMPLATE_PREFIX = "pir_template"
 TEMPLATES_KEPT = 3
+# Why a role stays: something else depends on it, uses it, or made it.
+NEEDED = (
+    psycopg.errors.DependentObjectsStillExist,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.ObjectInUse,
+)
 
 
 def on_same_server(url: str, database: str) -> str:
@@ -39,13 +47,18 @@ def without_password(url: str) -> tuple[str, str | None]:
 
 
 class Throwaways:
-    """The throwaway databases of one run: leaving the context drops them, however it is left."""
+    """The throwaway databases of one run: leaving the context drops them, however it is left.
+
+    Attributes:
+        roles: those that belong to the databases, and go with the last of them.
+    """
 
     def __init__(self, url: str) -> None:
         """Take the URL of a database on the server; it is connected to, and not written to."""
         self.url = url
         self.name = f"{PREFIX}_{secrets.token_hex(4)}"
         self._made: list[str] = []
+        self.roles: frozenset[str] = frozenset()
         self._numbers = count(2)
 
     def __enter__(self) -> Self:
@@ -93,6 +106,11 @@ class Throwaways:
                 f'ALTER ROLE "{role}" CREATEDB; or unset DATABASE_URL to use the embedded Postgres.'
             ) from None
         return on_same_server(self.url, name)
+
+    def own_roles(self, names: Iterable[str]) -> None:
+        """Let roles go with the databases, but for those that are on the server already."""
+        found = self._connection.execute("SELECT rolname FROM pg_roles")
+        self.roles = frozenset(names) - {name for (name,) in found}
 
     def drop(self, url: str) -> None:
         """Drop one of this run's databases before the others."""
@@ -160,6 +178,9 @@ class Throwaways:
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         if name in self._made:
             self._made.remove(name)
+        for role in self.roles if not self._made else ():
+            with suppress(*NEEDED):
+                self._run("DROP ROLE IF EXISTS {}", role)
 
     def _end_subscriptions(self, name: str) -> None:
         """Drop what keeps a database from being dropped; of the other server it asks nothing."""

@@ -149,6 +149,47 @@ class TestContext:
         assert names(server_url, name) == set()
 
 
+@pytest.fixture
+def roles(server: str) -> Iterator[set[str]]:
+    """Two names of roles, of which nobody else has heard."""
+    made = {f"pir_test_{uuid4().hex[:8]}" for _ in range(2)}
+    yield made
+    for role in made:
+        query(server, f"DROP ROLE IF EXISTS {role}")
+
+
+class TestRoles:
+    def test_go_with_the_last_database(self, server: str, roles: set[str]) -> None:
+        """A role that was made for the databases is gone with them, one that was there is not."""
+        mine, old = sorted(roles)
+        query(server, f"CREATE ROLE {old}")
+        with Throwaways(server) as databases:
+            databases.own_roles({mine, old})
+            first, second = databases.create("first"), databases.create("second")
+            query(first, f"CREATE ROLE {mine}")
+            query(second, f"CREATE TABLE items (); GRANT SELECT ON items TO {mine}, {old}")
+            databases.drop(first)
+            assert known(server, roles) == roles
+        assert known(server, roles) == {old}
+
+    def test_that_somebody_needs(self, server: str, roles: set[str]) -> None:
+        """A role on which something else depends by now stays."""
+        mine, _ = sorted(roles)
+        with Throwaways(server) as others:
+            url = others.create("other")
+            with Throwaways(server) as databases:
+                databases.own_roles({mine})
+                query(databases.create("first"), f"CREATE ROLE {mine}")
+                query(url, f"CREATE TABLE items (); GRANT SELECT ON items TO {mine}")
+            assert known(server, roles) == {mine}
+
+
+def known(server: str, roles: set[str]) -> set[object]:
+    """Those of the roles that are on the server."""
+    found = query(server, "SELECT rolname FROM pg_roles")
+    return {name for (name,) in found if name in roles}
+
+
 @contextmanager
 def another_connection(url: str) -> Iterator[None]:
     """Somebody is connected to a database, if there is one."""

@@ -17,7 +17,7 @@ from toolbox.checkout import DATA
 from toolbox.commands.groups import WithDefault
 from toolbox.databases import Throwaways
 from toolbox.errors import ToolboxError
-from toolbox.gate import baseline, reports
+from toolbox.gate import baseline, reports, roles
 from toolbox.gate.engines import ENGINES
 from toolbox.gate.history import Unknown, new_revisions
 from toolbox.gate.project import Project
@@ -108,6 +108,7 @@ class Asked:
             project = Project.load(self.config, self.metadata)
             scope = self.scope(project)
             with Throwaways(server(project, self.server)) as databases:
+                databases.own_roles(roles.made_by(project))
                 yield Case(project, databases, scope.new, self.ref), scope
 
 

@@ -9,6 +9,7 @@ from tests.gate.history.casefile import Case
 from toolbox.databases import Throwaways
 from toolbox.gate.history import graph, history
 from toolbox.gate.history.engine import climb_all, read
+from toolbox.gate.roles import made_by
 
 
 @contextmanager
@@ -31,6 +32,7 @@ def needs_elsewhere(case: Case) -> bool:
 def found(case: Case, folder: Path, databases: Throwaways) -> dict[str, str]:
     """Return the rules that are found in a case, each with what it says."""
     project = case.write(folder)
+    databases.own_roles(made_by(project))
     if needs_elsewhere(case):
         findings = history(project, databases).findings
     else:

@@ -50,9 +50,11 @@ def history(project: Project, databases: Throwaways, against: str | None = None)
     except ToolboxError as exc:
         result.findings.append(fault("broken-file", "revisions", str(exc), None))
         return result
+    # Of two that make a role at once, one fails.
+    before = climb_all(project, databases, found, result) if databases.roles else None
     there = databases.create("elsewhere")
     with elsewhere.upgraded_elsewhere(project, there) as process:
-        way = climb_all(project, databases, found, result)
+        way = before or climb_all(project, databases, found, result)
         _, said = process.communicate()
     if len(way.straight.reached) == len(scripts):
         result.findings += _elsewhere(

@@ -9,6 +9,7 @@ from alembic.script import Script
 from sqlalchemy.exc import DBAPIError
 
 from toolbox.errors import ToolboxError
+from toolbox.gate import roles
 from toolbox.gate.catalog import Snapshot, snapshot
 from toolbox.gate.finding import Finding, Place, Question
 from toolbox.gate.project import Project
@@ -41,15 +42,19 @@ class Failure:
         place: where in the revision.
         statement: the SQL that Postgres refused, if it was that.
         irreversible: whether it says that there is no way back.
+        meets_role: whether a role that it makes is there already.
     """
 
     said: str
     place: Place
     statement: str | None
     irreversible: bool
+    meets_role: bool = False
 
     def finding(self, rule: str, message: str) -> Finding:
         """Make a finding of it; the message comes before what the error says."""
+        if self.meets_role:
+            rule, message = roles.RULE, roles.MESSAGE
         return Finding(
             rule,
             Question.HISTORY,
@@ -98,4 +103,5 @@ def failure(exc: BaseException, script: Script) -> Failure:
         Place(script.revision, path, lines[-1] if lines else None),
         statement,
         isinstance(exc, NotImplementedError),
+        roles.is_there_already(exc),
     )

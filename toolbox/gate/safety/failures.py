@@ -6,21 +6,14 @@ rows, and with what Postgres did.
 
 from collections.abc import Iterator
 
+from toolbox.gate import roles
 from toolbox.gate.finding import Finding, Place
 from toolbox.gate.rules import rule
 from toolbox.gate.safety import remedies, safe_way
 from toolbox.gate.safety.tracing import Trace
+from toolbox.gate.sqlstate import sqlstate
 
 OF_ROWS = "23"  # SQLSTATE class of violated constraints; Postgres manual, appendix A
-
-
-def sqlstate(error: BaseException) -> str | None:
-    """Return the SQLSTATE of an error of any driver, also where SQLAlchemy wraps it."""
-    for one in (error, getattr(error, "orig", None), error.__cause__):
-        for name in ("sqlstate", "pgcode"):
-            if isinstance(code := getattr(one, name, None), str):
-                return code
-    return None
 
 
 def find(
@@ -42,6 +35,8 @@ def find(
 
 def _judge(error: BaseException, on_empty: BaseException | None, text: str) -> tuple[str, str, str]:
     code = sqlstate(error) or ""
+    if roles.is_there_already(error):
+        return roles.RULE, f"{roles.MESSAGE}.", remedies.ROLE
     match code:
         case "25001":  # active_sql_transaction; Postgres manual, appendix A
             return (

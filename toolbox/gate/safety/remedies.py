@@ -126,3 +126,8 @@ op.execute("CREATE FUNCTION ... IMMUTABLE ...")
 with op.get_context().autocommit_block():
     op.execute("CREATE INDEX CONCURRENTLY ... ON ... (new_function(...))")
 # When the app asks by the new one, a later revision drops the old one and its index."""
+
+ROLE = """\
+op.execute("DO $$ BEGIN CREATE ROLE ...; EXCEPTION WHEN duplicate_object OR unique_violation "
+           "THEN NULL; END $$")
+# ... and no DROP ROLE in the downgrade: another database may need it."""
