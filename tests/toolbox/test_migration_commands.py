@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.toolbox.checkouts import Checkout
 from tests.toolbox.clusters import query
 from toolbox.migrations.alembic import upgrade
@@ -13,6 +15,11 @@ from toolbox.migrations.revise import BLIND_SPOTS
 HEAD = revisions()[-1]
 
 LIST = "api/schema_revisions.txt"
+
+FAILS = [
+    ('op.execute("SELECT nothing")', 'column "nothing" does not exist'),
+    ('op.add_colum("items")', "AttributeError: module 'alembic.op' has no attribute 'add_colum'"),
+]
 
 A_COLUMN = "    name: Mapped[str] = mapped_column(String(200))\n    description"
 
@@ -84,12 +91,13 @@ class TestCheckMigrations:
         checkout.add_revision("bbbb", HEAD, "pass")
         assert "several-heads" in {rule for rule, _ in found(checkout, exit_code=8)}
 
-    def test_a_revision_that_fails(self, checkout: Checkout) -> None:
-        """A revision that Postgres refuses is a finding, in Postgres's words."""
-        checkout.add_revision("aaaa", HEAD, 'op.execute("SELECT nothing")')
+    @pytest.mark.parametrize(("body", "said"), FAILS)
+    def test_a_revision_that_fails(self, checkout: Checkout, body: str, said: str) -> None:
+        """A revision that Postgres or Python refuses is a finding, in their words."""
+        checkout.add_revision("aaaa", HEAD, body)
         done = checkout.toolbox("check-migrations", "--since", HEAD)
         assert done.returncode == 8
-        assert 'column "nothing" does not exist' in " ".join(done.stdout.split())
+        assert said in " ".join(done.stdout.split())
 
 
 class TestRevision:

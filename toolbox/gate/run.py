@@ -86,13 +86,13 @@ def _ask(
     began = time.monotonic()
     try:
         found = engine(case)
-    except (SQLAlchemyError, ToolboxError) as exc:
+    except Exception as exc:  # a revision may raise anything, which the history then tells
         history = asked.get(Question.HISTORY)
         if history and history.findings:
             return Answer(question, not_judged="the history must be mended first")
-        if isinstance(exc, ToolboxError):
-            raise
-        raise ToolboxError(f"The {question} cannot be judged: {exc}") from exc
+        if isinstance(exc, SQLAlchemyError):
+            raise ToolboxError(f"The {question} cannot be judged: {exc}") from exc
+        raise
     return Answer(
         question, tuple(found.findings), notes=tuple(found.notes), seconds=time.monotonic() - began
     )
