@@ -197,6 +197,19 @@ class TestMigrate:
         assert "at revision of_another, which this branch does not have" in said
         assert "nox -s db -- reset" in said
 
+    @pytest.mark.parametrize(("body", "said"), FAILS)
+    def test_revision_that_fails(
+        self, checkout: Checkout, database: str, body: str, said: str
+    ) -> None:
+        """Of a revision that fails the line is said, and why; nothing of it stays."""
+        checkout.add_revision("aaaa", HEAD, 'op.execute("CREATE TABLE half ()")', body)
+        done = checkout.toolbox("migrate")
+        assert done.returncode == 1
+        assert "\nError: migrations/versions/aaaa.py, line 14: " in done.stderr
+        assert said in done.stderr
+        assert query(database, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+        assert query(database, "SELECT to_regclass('half')") == [(None,)]
+
     def test_unknown_revision(self, checkout: Checkout) -> None:
         """A revision that does not exist is named in one line, and it is a failure."""
         done = checkout.toolbox("migrate", "upgrade", "nope")
