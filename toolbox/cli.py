@@ -30,7 +30,9 @@ SOURCES = {
 
 
 @click.group(
-    cls=OnDemand, sources=SOURCES, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=OnDemand,
+    sources=SOURCES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 def toolbox() -> None:
     """What the Nox sessions need; `nox --list` says what for."""

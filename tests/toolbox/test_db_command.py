@@ -158,6 +158,15 @@ def test_wrong_usage(own: Checkout, arguments: list[str]) -> None:
     assert not (own.root / ".data").exists()
 
 
+def test_usage_under_nox(own: Checkout) -> None:
+    """What is refused names the session, as whoever typed it did, and how it shows its help."""
+    for command, name in (("db", "db"), ("check-migrations", "check_migrations")):
+        done = own.toolbox(command, "nope", NOX_CURRENT_SESSION=name)
+        assert done.returncode == 2
+        assert f"Usage: nox -s {name} -- [" in done.stderr
+        assert f"Try 'nox -s {name} -- --help' for help." in done.stderr
+
+
 def test_unreachable_checkout(tmp_path: Path, account: Account) -> None:
     """Where root's server account may not enter the checkout, its data lies elsewhere."""
     if account.uid is None:

@@ -1,12 +1,15 @@
 """What groups of commands have in common."""
 
 import importlib
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from toolbox.errors import ToolboxError, explained
+
+BY_NOX = "NOX_CURRENT_SESSION" in os.environ  # as Nox tells what its sessions run
 
 
 class Commands(click.Group):
@@ -39,6 +42,15 @@ class OnDemand(Commands):
         module = importlib.import_module(f"toolbox.commands.{self.sources[cmd_name]}")
         found: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was asked for, and call it as whoever asked has: by its session."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if BY_NOX and name:
+            name = f"{name.replace('-', '_')} --"
+        return name, command, rest
 
 
 class WithDefault(Commands):
