@@ -104,7 +104,7 @@ def plan(root: Path, resource: Resource) -> Plan:
     if fixed := [field for field in others if field.unique]:
         raise Unmarkable(
             f"each new one needs {with_article(fixed[0].name)} of its own, and only one unique "
-            "member, which must be a str, can be made up"
+            f"member can be made up, which must be a str of {LONGEST_MARK} characters or more"
         )
     own = {unique, counter} if unique else {nonce, counter}
     return Plan(
