@@ -284,6 +284,16 @@ class TestTerminal:
             add_revision(checkout)
             typist.wait_for("The database lacks: A revision of a test's. To migrate")
 
+    def test_revision_of_another_branch(self, checkout: Checkout) -> None:
+        """That the code is another than the database's is told, as after a switch of branches."""
+        with dev(checkout) as typist:
+            typist.wait_for(SERVES)
+            query(
+                checkout.variables["DATABASE_URL"], "UPDATE alembic_version SET version_num = 'x'"
+            )
+            typist.wait_for("at revision x, which this branch does not have")
+            typist.wait_for("nox -s db -- branch")
+
     def test_taken_back_elsewhere(self, checkout: Checkout) -> None:
         """A database that somebody else took back, as a snapshot does, can be migrated again."""
         with dev(checkout) as typist:

@@ -25,6 +25,20 @@ class SeveralHeads(ToolboxError):
     """Two revisions or more are last."""
 
 
+class OfAnotherBranch(NotWell):
+    """The database is at a revision that is not in this checkout."""
+
+    def __init__(self, revision: str) -> None:
+        """Take the revision's id."""
+        super().__init__(
+            f"The database is at revision {revision}, which this branch does not have.\n"
+            "  On the branch that has it run: nox -s migrate -- downgrade -1\n"
+            "  or go back to a snapshot: nox -s db -- restore NAME\n"
+            "  or begin with an empty database: nox -s db -- reset\n"
+            "  A branch may have a database of its own, by nox -s db -- branch before it migrates."
+        )
+
+
 def upgrade(url: str, revision: str = "head", *, quiet: bool = False) -> None:
     """Upgrade a database to a revision; quiet says nothing of the steps.
 
@@ -40,11 +54,7 @@ def upgrade(url: str, revision: str = "head", *, quiet: bool = False) -> None:
     except ToolboxError as exc:
         unknown = UNKNOWN.search(str(exc))
         if unknown and unknown[1] != revision:  # so it is the database that names it
-            raise NotWell(
-                f"The database is at revision {unknown[1]}, which this branch does not have. Go to "
-                "the branch that has it and run nox -s migrate -- downgrade -1 there, give this "
-                "one a database of its own, or begin with an empty one: nox -s db -- reset"
-            ) from None
+            raise OfAnotherBranch(unknown[1]) from None
         raise
 
 
