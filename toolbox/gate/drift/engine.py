@@ -60,7 +60,7 @@ def drift(project: Project, databases: Throwaways) -> Drift:
     _drop_version_table(project, migrated)
     modelled = models.build(project.metadata, databases, migrated)
     pg_dump = find_pg_dump(modelled)
-    left, right = _sides(modelled, migrated, pg_dump)
+    left, right = sides(modelled, migrated, pg_dump)
     result = _compare(project, left, right)
     if pg_dump is None:
         result.notes.append(
@@ -72,7 +72,8 @@ def drift(project: Project, databases: Throwaways) -> Drift:
     return result
 
 
-def _sides(modelled: str, migrated: str, pg_dump: Path | None) -> list[Side]:
+def sides(modelled: str, migrated: str, pg_dump: Path | None) -> list[Side]:
+    """Look at two databases at once: at their catalogs, and their dumps if there is a pg_dump."""
     urls = (modelled, migrated)
     with ThreadPoolExecutor() as threads:
         dumps = [threads.submit(dump, url, pg_dump) if pg_dump else None for url in urls]

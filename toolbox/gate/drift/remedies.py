@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 from sqlalchemy.exc import SQLAlchemyError
 
 from toolbox.gate.catalog import Snapshot
+from toolbox.gate.drift.altering import alterations
 from toolbox.gate.drift.dump import SETTINGS, Blocks, normal
 from toolbox.gate.drift.grouping import Group
 from toolbox.gate.drift.second import is_told
@@ -29,6 +30,12 @@ MADE_ANEW = frozenset(
         "unique-constraint",
     }
 )
+# What can be dropped and made, as a rule: nothing is kept in it.
+DROPPED_AND_MADE = frozenset(
+    {"aggregate", "collation", "materialized view", "publication", "statistics", "view"}
+)
+# What Alembic's renderer does not say whole: the kind of an identity, and all of a foreign key.
+BEYOND_ALEMBIC = frozenset({"foreign-key", "identity"})
 
 
 @dataclass
@@ -45,7 +52,8 @@ class Remedies:
         """Return the code that a revision needs so that the migrations say what the models do."""
         if all(one.left is None and not one.attribute for one in group.differences):
             return self._rendered(group) or DECLARE
-        code = self._rendered(group) or "\n".join(map(_execute, self._statements(group)))
+        rendered = "" if group.rule in BEYOND_ALEMBIC else self._rendered(group)
+        code = rendered or "\n".join(map(_execute, self._statements(group)))
         return code or f"# Bring {group.subject} to what the models say with op.execute(...)."
 
     def _rendered(self, group: Group) -> str:
@@ -56,8 +64,11 @@ class Remedies:
         definition = self.left.definitions.get(group.subject)
         if group.rule == "function" and definition:
             return [definition]
-        if group.rule in MADE_ANEW and definition and any(d.attribute for d in group.differences):
-            return _anew(group.subject, definition)
+        is_there = any(one.attribute for one in group.differences)
+        if group.rule in MADE_ANEW and definition:
+            return _anew(group.subject, definition, is_there=is_there)
+        if is_there and (altered := alterations(group, self.left)):
+            return altered
         found = []
         for block, text in self.models.items():
             other = self.migrations.get(block, "")
@@ -67,8 +78,7 @@ class Remedies:
                 found += [one for one in _split(text) if one not in _split(other)]
         if group.rule == "privileges":
             found += self._revoking(group)
-        whole = not any(one.attribute for one in group.differences)
-        return [one for one in found if whole or not one.startswith("CREATE TABLE")]
+        return [each for one in found for each in _for(group, one, is_there=is_there)]
 
     def _revoking(self, group: Group) -> Iterator[str]:
         """Give what takes back the privileges that only the migrations grant."""
@@ -104,7 +114,7 @@ def _flat(found: Iterable[ops.MigrateOperation]) -> Iterable[ops.MigrateOperatio
 
 
 def _is_about(one: ops.MigrateOperation, subject: str) -> bool:
-    table = getattr(one, "table_name", None)
+    table = getattr(one, "table_name", None) or getattr(one, "source_table", None)
     schema = getattr(one, "schema", None) or "public"
     column = getattr(one, "column_name", None) or getattr(
         getattr(one, "column", None), "name", None
@@ -123,22 +133,35 @@ def _render(one: ops.MigrateOperation) -> str:
     return "\n".join(line for line in lines if not line.startswith("#")).strip()
 
 
-def _anew(subject: str, definition: str) -> list[str]:
+def _anew(subject: str, definition: str, *, is_there: bool) -> list[str]:
     kind, _, rest = subject.partition(" ")
     name, _, table = rest.partition(" on ")
     if kind == "constraint":
         start = f"ALTER TABLE {table}"
-        return [f"{start} DROP CONSTRAINT {name}", f"{start} ADD CONSTRAINT {name} {definition}"]
-    on = f" ON {table}" if kind == "trigger" else ""
-    return [f"DROP {kind.upper()} {name}{on}", definition]
+        statements = [
+            f"{start} DROP CONSTRAINT {name}",
+            f"{start} ADD CONSTRAINT {name} {definition}",
+        ]
+    else:
+        on = f" ON {table}" if kind == "trigger" else ""
+        statements = [f"DROP {kind.upper()} {name}{on}", definition]
+    return statements if is_there else statements[1:]
+
+
+def _for(group: Group, statement: str, *, is_there: bool) -> list[str]:
+    """Return a statement of a dump as it serves where the object is there, or is not."""
+    if not is_there or not statement.startswith("CREATE"):
+        return [statement]
+    kind, _, name = group.subject.rpartition(" ")
+    return [f"DROP {kind.upper()} {name}", statement] if kind in DROPPED_AND_MADE else []
 
 
 def _split(text: str) -> list[str]:
-    """Return a block's statements; of those with semicolons inside, the block as a whole."""
-    text = SETTINGS.sub("", text).strip()
-    if "$" in text or "'" in text:
-        return [text.rstrip(";")] if text else []
-    return [one.strip() for one in text.split(";\n") if one.strip()]
+    """Return a block's statements; with bodies in dollars, the block as a whole."""
+    text = SETTINGS.sub("", text).partition("\\connect")[0].strip().rstrip(";")
+    # An empty line is between statements where a line may end with a semicolon in quotes.
+    end = r"(?!)" if "$" in text else r";\n\n+" if "'" in text else r";\n"
+    return [one.strip().rstrip(";") for one in re.split(end, text) if one.strip()]
 
 
 def _execute(statement: str) -> str:
