@@ -20,7 +20,7 @@ import pytest
 
 from api.serving import KEEP_ALIVE
 from tests.toolbox.checkouts import Checkout, environment
-from tests.toolbox.clusters import query
+from tests.toolbox.clusters import query, wait_until
 from tests.toolbox.typist import Typist, at_terminal
 from toolbox.checkout import ROOT
 from toolbox.databases import Throwaways, without_password
@@ -248,6 +248,18 @@ class TestTerminal:
             typist.wait_for(r"GET /health/ready 200 in [\d.]+ ms \(1 SQL, [\d.]+ ms\)")
             typist.type("?")
             typist.wait_for("psql")
+
+    def test_save_while_psql_is_open(self, checkout: Checkout) -> None:
+        """What is saved while a key's program has the terminal is served at once."""
+        with dev(checkout) as typist:
+            url = typist.wait_for(URL)[0]
+            typist.wait_for(SERVES)
+            typist.type("p")
+            typist.wait_for("=# ")
+            checkout.edit("api/app.py", 'version="0.1.0"', 'version="0.2.0"')
+            wait_until(lambda: version(url) == "0.2.0")
+            typist.type("\\q\n")
+            typist.wait_for(r"Saved: api/app\.py")
 
     def test_ends_in_psql(self, checkout: Checkout) -> None:
         """What is told to end while psql is open ends psql too."""

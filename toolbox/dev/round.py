@@ -74,28 +74,32 @@ class Round:
                 self._help()
             try:
                 while True:
-                    self._hear()
+                    if self._hear(self._terminal.fd if self._terminal else None):
+                        self._do_as_asked()
             except (Quit, KeyboardInterrupt):
                 return
 
-    def _hear(self) -> None:
-        """Wait for one thing to happen, and do what it asks for."""
-        sources: list[Any] = [self._saves, *self._service.sentinels]
-        if self._terminal:
-            sources.append(self._terminal.fd)
+    def _hear(self, another: Any) -> bool:  # noqa: ANN401 - whatever can be waited for, or None
+        """Wait for a save, for the service's end, and for another: tell whether it was that."""
+        sources = [self._saves, *self._service.sentinels, *([] if another is None else [another])]
         heard = connection.wait(sources, LOOK)
         self._look_for_database()
         if self._saves in heard:
             self._start_anew(self._saves.recv(4096).decode().split())
-        elif self._terminal and self._terminal.fd in heard:
-            key = self._terminal.read() or "q"
-            if key in self._keys:
-                self._keys[key][1]()
+        elif another in heard:
+            return True
         elif heard:
             self._service.forget_ended()
             self._say("The service does not run: see above. It starts again at the next save.")
         else:
             self._look_for_pending()
+        return False
+
+    def _do_as_asked(self) -> None:
+        assert self._terminal is not None  # noqa: S101 - it was heard
+        key = self._terminal.read() or "q"
+        if key in self._keys:
+            self._keys[key][1]()
 
     def _start_anew(self, names: list[str]) -> None:
         ours = [name for name in names if Path(name).is_relative_to("api")]
@@ -139,10 +143,11 @@ class Round:
         self._stream.write("  " + "   ".join(keys))
 
     def _run(self, *command: str) -> None:
-        """Run a command in the terminal, and show afterwards what came out meanwhile."""
+        """Run a command in the terminal; serve meanwhile, and show afterwards what came out."""
         assert self._terminal is not None  # noqa: S101 - who else pressed the key?
-        with self._stream.held():
-            self._terminal.run(command)
+        with self._stream.held(), self._terminal.lent(command) as end:
+            while not self._hear(end):
+                pass
 
     def _open_psql(self) -> None:
         self._run(*TOOLBOX, "db", "psql")

@@ -5,8 +5,10 @@ Whatever ends us but SIGKILL, the terminal is left as it was found.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -49,8 +51,13 @@ class Terminal:
             return os.read(self.fd, 1).decode(errors="replace")
         return ""
 
-    def run(self, command: Sequence[str]) -> int:
-        """Run a program that has the terminal for itself, Ctrl-C included; return its exit code."""
+    @contextmanager
+    def lent(self, command: Sequence[str]) -> Iterator[socket.socket]:
+        """Run a program that has the terminal for itself, Ctrl-C included, during the block.
+
+        Yields:
+            what becomes readable when the program has ended, for which the block has to wait.
+        """
         self._restore()
         ours = os.getpgrp()
         # Stopped by Ctrl-Z it would have no shell to continue it; it inherits this.
@@ -61,7 +68,7 @@ class Terminal:
             self._give_to(process.pid)
             # It may have read before the terminal was its own, which stops a program.
             os.killpg(process.pid, signal.SIGCONT)
-            return process.wait()
+            yield _readable_at_end_of(process)
         finally:
             if process.poll() is None:  # because we are to end
                 os.killpg(process.pid, signal.SIGTERM)
@@ -87,6 +94,17 @@ class Terminal:
         """After Ctrl-Z and `fg` the shell has set the terminal up for itself."""
         if os.tcgetpgrp(self.fd) == os.getpgrp():
             self._listen()
+
+
+def _readable_at_end_of(process: subprocess.Popen[bytes]) -> socket.socket:
+    ours, theirs = socket.socketpair()
+
+    def wait() -> None:
+        process.wait()
+        theirs.close()
+
+    threading.Thread(target=wait, daemon=True).start()
+    return ours
 
 
 def find_terminal() -> Terminal | None:
