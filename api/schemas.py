@@ -41,12 +41,14 @@ def storable(text: str) -> str:
 Text = Annotated[
     str, AfterValidator(storable), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})
 ]
+# What is stripped: White_Space in Unicode, which is not the \s of a pattern (ECMA-262, 22.2.2.9).
+SPACES = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # The constraints come first: after a validator of ours they would look at what was sent.
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(storable),
-    Field(json_schema_extra={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}),
+    Field(json_schema_extra={"pattern": rf"^[^\u0000]*[^{SPACES}\u0000][^\u0000]*$"}),
 ]
 
 

@@ -4,14 +4,32 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
+import jsonschema_rs
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from api.schemas import Day, numeral
+from api.schemas import Day, Name, numeral
 
 DAY: TypeAdapter[date] = TypeAdapter(Day)
 PRICE: TypeAdapter[Decimal] = TypeAdapter(Annotated[Decimal, numeral(digits=6, places=2)])
 WHOLE: TypeAdapter[Decimal] = TypeAdapter(Annotated[Decimal, numeral(digits=3, places=0)])
+
+
+class TestName:
+    def test_is_documented(self) -> None:
+        """Of each character the document says truly whether it is a name."""
+        name: TypeAdapter[str] = TypeAdapter(Name)
+        documented = jsonschema_rs.validator_for(name.json_schema())
+
+        def is_taken(text: str) -> bool:
+            try:
+                name.validate_python(text)
+            except ValidationError:
+                return False
+            return True
+
+        characters = [chr(code) for code in range(0x1_0000) if not 0xD800 <= code < 0xE000]
+        assert [c for c in characters if documented.is_valid(c) != is_taken(c)] == []
 
 
 class TestDay:
