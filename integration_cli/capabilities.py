@@ -26,6 +26,7 @@ class Capability(StrEnum):
     REFRESH = "refresh token"
     REVOKE = "revocation of a token"
     PASSWORD = "change of a password"  # noqa: S105  # a sentence
+    GUESSES = "limit on wrong passwords"
     QUOTA = "quota"
     UNIQUE = "unique member"
     COUNTER = "counter"
@@ -43,6 +44,7 @@ OF_USERS = {
     Capability.REFRESH,
     Capability.REVOKE,
     Capability.PASSWORD,
+    Capability.GUESSES,
 }
 
 
@@ -84,6 +86,7 @@ def _declared(profile: Profile) -> dict[Capability, Where]:
         Capability.REFRESH: profile.refresh.request if profile.refresh else None,
         Capability.REVOKE: profile.revoke.request if profile.revoke else None,
         Capability.PASSWORD: profile.password.request if profile.password else None,
+        Capability.GUESSES: profile.login.request if profile.login.limited else None,
     }
     found: dict[Capability, Where] = {
         one: (route, None) for one, route in of_users.items() if route

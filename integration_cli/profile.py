@@ -75,10 +75,14 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class LogIn(Call):
-    """How a token is got; `token` and `refresh_token` are members of the answer."""
+    """How a token is got; `token` and `refresh_token` are members of the answer.
+
+    `limited` is the status that answers who guessed a password too often.
+    """
 
     token: str = "access_token"  # noqa: S105  # a member's name
     refresh_token: str | None = None
+    limited: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Fields:
     owner: str | None = None
     version: str | None = None
     created: str | None = None
+    updated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

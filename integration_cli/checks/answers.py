@@ -7,6 +7,8 @@ from integration_cli.checks.traces import Traces
 from integration_cli.checks.verdict import Seen
 from integration_cli.operation import Kind, Operation, Trouble
 
+# What a body is answered with that the app cannot make sense of.
+SENSELESS = {400, 411, 413, 415, 422}
 SEVERAL = 3  # windows: an outage of the database or the end of a worker falls into one or two
 
 
@@ -39,6 +41,8 @@ def deadlocks_are_retried(traces: Traces) -> Seen:
     for one in opposed:
         if one.failed:
             seen.find(f"of bulk writes in opposite orders, one ended in {one.outcome}", one)
+        elif one.status in SENSELESS:
+            seen.find(f"of bulk writes in opposite orders, one was refused with {one.outcome}", one)
     calm = bool(aligned) and not any(_is_given_up(one) for one in aligned)
     torn = [race for race in windows if _shows_deadlock(race)]
     if calm and len(torn) >= SEVERAL:

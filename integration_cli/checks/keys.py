@@ -12,7 +12,7 @@ from integration_cli.operation import Operation
 def idempotency_key_acts_once(traces: Traces) -> Seen:
     """A request that is repeated with its key has one effect and one answer."""
     seen = Seen()
-    taken = _taken(traces)
+    taken = says_taken(traces)
     for scenario in ("one-key", "broken-off"):
         for race in traces.races(scenario).values():
             seen.observations += any(one.acknowledged for one in race)
@@ -26,17 +26,17 @@ def idempotency_key_acts_once(traces: Traces) -> Seen:
     return seen
 
 
-def _taken(traces: Traces) -> set[str]:
+def says_taken(traces: Traces) -> set[str]:
     """How the app says that a name is taken: not what a repetition at the same time may be told."""
     return {
-        _words(one)
+        words(one)
         for race in traces.races("unique-creation").values()
         for one in race
         if one.status == traces.profile.taken
     } - {""}
 
 
-def _words(one: Operation) -> str:
+def words(one: Operation) -> str:
     """All that a refusal says, so that two that merely have a title in common are told apart."""
     said = {name: one.answer.get(name) for name in ("type", "title", "code", "error", "detail")}
     given = {name: value for name, value in said.items() if isinstance(value, str)}
@@ -47,7 +47,7 @@ def _judge_rivals(seen: Seen, race: list[Operation], taken: set[str]) -> None:
     """A repetition that lost the name to its own first try was taken for another request."""
     done = next((one for one in race if one.acknowledged), None)
     for one in race if done else ():
-        if one.refused and _words(one) in taken and done:
+        if one.refused and words(one) in taken and done:
             seen.find("a repetition was told that what it creates itself is taken", done, one)
             return
 

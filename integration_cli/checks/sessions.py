@@ -1,11 +1,17 @@
 """Who asks: a log-in ends for all workers at once, and nobody is taken for another."""
 
+from collections import defaultdict
+from itertools import pairwise
+
 from integration_cli.checks.traces import WRITES, Traces
 from integration_cli.checks.verdict import Seen
 from integration_cli.operation import Kind, Operation
 
 ABOUT_ITEMS = WRITES | {Kind.READ_ITEM}
 NOBODY = {Kind.PROBE, Kind.SIGN_IN, Kind.REVOKE, Kind.IDLE, Kind.MALFORMED, Kind.REGISTER}
+
+WRONG = 401  # a guess that was looked at
+FEWEST = 3  # guesses that any app allows to who forgot a password
 
 
 def revocation_reaches_every_worker(traces: Traces) -> Seen:
@@ -102,6 +108,33 @@ def no_orphans(traces: Traces) -> Seen:
         elif failed:
             seen.find(f"a request beside the deletion ended in {failed[0].outcome}", end, failed[0])
     return seen
+
+
+def guesses_are_limited(traces: Traces) -> Seen:
+    """Of wrong passwords no more are looked at when they come at once than one after another."""
+    seen = Seen()
+    limited = traces.profile.login.limited
+    for race in traces.races("guesses").values():
+        users: dict[str, list[Operation]] = defaultdict(list)
+        for one in race:
+            users[one.user].append(one)
+        alone = next((each for each in users.values() if _is_in_turn(each)), [])
+        # One that was not answered may have been looked at.
+        looked_at = [one for one in alone if one.status == WRONG or one.indeterminate]
+        if len(looked_at) < FEWEST or not any(one.status == limited for one in alone):
+            seen.doubt = f"one after another {len(looked_at)} guesses were all looked at"
+            continue
+        seen.observations += 1
+        for guesses in users.values():
+            wrong = [one for one in guesses if one.status == WRONG]
+            if len(wrong) > len(looked_at):
+                sentence = f"one after another {len(looked_at)} guesses are looked at, and at once"
+                seen.find(f"{sentence} {len(wrong)}", looked_at[-1], alone[-1], *wrong[:2])
+    return seen
+
+
+def _is_in_turn(operations: list[Operation]) -> bool:
+    return all(one.before(following) for one, following in pairwise(operations))
 
 
 def responses_belong_to_requests(traces: Traces) -> Seen:

@@ -4,12 +4,9 @@ slow or stalls makes all of it slower, and never the fastest of many faster.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from statistics import median
 
-from integration_cli.checks.traces import CREATES, Traces
+from integration_cli.checks.traces import Traces
 from integration_cli.checks.verdict import Finding, Seen
 from integration_cli.operation import Kind, Operation
 
@@ -21,9 +18,7 @@ PAGE = 0.2  # ms: where that costs less it was not measured
 THIRDS = 3
 GROWTH = 8.0  # times
 NOTICEABLE = 20.0  # ms: less may be an index that has just grown, not all rows of ten thousand
-SKEW = 2.5  # seconds: the Date header has whole ones, and may be cached for one
 SEVERAL = 3
-TIMED = CREATES | {Kind.SIGN_IN}  # what is answered with a time of its own
 
 
 def hashing_does_not_stall_the_loop(traces: Traces) -> Seen:
@@ -163,70 +158,3 @@ def _fastest(operations: Sequence[Operation]) -> float:
     """The second of the fastest, in milliseconds: the very first may be a lucky one."""
     times = sorted(one.milliseconds for one in operations)
     return times[min(1, len(times) - 1)]
-
-
-def clocks_agree(traces: Traces) -> Seen:
-    """The time of creation, of a token and of the answer are of one clock, and the first stays."""
-    seen = Seen()
-    skewed: list[tuple[float, Operation, str]] = []
-    for one in [one for one in traces.operations if one.kind in TIMED]:
-        for what, moment in _moments(traces, one):
-            told = _date(one)
-            if told is None:
-                continue
-            seen.observations += 1
-            late = told - moment
-            # The answer comes after what it tells of, and no later than it was under way.
-            slack = SKEW + one.milliseconds / 1000
-            if late < -SKEW or late > slack:
-                skewed.append((late, one, what))
-    if len(skewed) >= max(SEVERAL, seen.observations // 4):
-        for late, one, what in skewed:
-            side = "before" if late > 0 else "after"
-            seen.find(f"{what} is {abs(late):.0f} s {side} the answer's Date", one)
-    _moved(traces, seen)
-    return seen
-
-
-def _moved(traces: Traces, seen: Seen) -> None:
-    """A time of creation that is not the same in all answers."""
-    first: dict[str, tuple[str, Operation]] = {}
-    told = set[str]()
-    for one in traces.operations:
-        for item in traces.items_of(one) if one.acknowledged else ():
-            if item.created is None or item.id in told:
-                continue
-            created, by = first.setdefault(item.id, (item.created, one))
-            if created != item.created and _seconds(created) != _seconds(item.created):
-                told.add(item.id)
-                seen.find(f"item {item.id} was made at {created}, and then {item.created}", by, one)
-
-
-def _moments(traces: Traces, one: Operation) -> list[tuple[str, float]]:
-    if one.kind in CREATES and one.acknowledged and "Idempotency-Key" not in one.sent:
-        times = [_seconds(item.created) for item in traces.items_of(one)[:1]]
-        return [("the time of creation", moment) for moment in times if moment is not None]
-    if one.kind is Kind.SIGN_IN and isinstance(one.answer.get("iat"), int | float):
-        return [("the token's time", float(one.answer["iat"]))]
-    return []
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-
-
-def _date(one: Operation) -> float | None:
-    return _parsed(one.headers.get("date", ""))
-
-
-@lru_cache
-def _parsed(date: str) -> float | None:
-    """A Date header in seconds; many answers have the same, for it has whole ones."""
-    try:
-        return parsedate_to_datetime(date).timestamp()
-    except ValueError:
-        return None

@@ -30,6 +30,7 @@ class Item(NamedTuple):
     version: int | None
     owner: str | None
     created: str | None
+    updated: str | None
 
 
 class Write(NamedTuple):
@@ -288,6 +289,7 @@ def _item(one: Json, fields: Fields) -> Item:
         get(fields.version or ""),
         str(get(fields.owner)) if fields.owner and fields.owner in one else None,
         get(fields.created or ""),
+        get(fields.updated or ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rough use: bursts, clients that leave, connections that rest, workers that end.
+"""Rough use: clients that leave, connections that rest, workers that end.
 
 A worker that was killed resets its connections at one instant, and an outage of the database ends;
 so what may be either is a finding only where it comes at several times, or where others were
@@ -6,8 +6,8 @@ served at the same time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, zip_longest
+from collections.abc import Iterable
+from itertools import pairwise
 
 from integration_cli.checks.reads import durable_acknowledgement
 from integration_cli.checks.traces import Traces
@@ -17,103 +17,12 @@ from integration_cli.operation import Kind, Operation, Trouble
 SEVERAL = 3
 APART = 50_000_000  # ns: what is nearer in time may have one cause
 SOON = 1_500_000_000  # ns: no server has a reason to close a connection that was just used
-BURSTS = ("burst", "convoy")
-AFTERWARDS = 5_000_000_000  # ns that an app may work on for who has left
-LONG = 4_000_000_000  # ns: an overload is over by then, when nobody asks
-UNASKED = {Kind.IDLE, Kind.PROBE}  # what needs no connection to the database
-
-
-def pool_degrades_gracefully(traces: Traces) -> Seen:
-    """Who asks for more than the pool has is served, or told by 503 when to come again."""
-    seen = Seen()
-    for race in _windows(traces, *BURSTS):
-        seen.observations += len(race)
-        failed = [one for one in race if one.failed]
-        refused = [one for one in race if one.status == 503]
-        mute = [one for one in refused if not one.retry_after]
-        hung = [one for one in race if one.trouble == Trouble.TIMEOUT]
-        reset = [one for one in race if one.trouble == Trouble.RESET]
-        if failed:
-            seen.find(f"{len(failed)} of {len(race)} at once were answered with 5xx", failed[0])
-        elif len(mute) >= SEVERAL and mute == refused:
-            # A commit whose answer was lost in an outage is not to be sent again just like that.
-            sentence = f"no 503 of {len(mute)} says when to come again (Retry-After)"
-            seen.find(sentence, mute[0])
-        elif len(hung) >= SEVERAL and any(one.acknowledged for one in race):
-            seen.find(f"{len(hung)} of {len(race)} at once hung until they timed out", hung[0])
-        elif hung or reset:
-            seen.doubt = f"{len(hung)} timed out, {len(reset)} were reset"
-    _refused_alone(traces, seen)
-    return seen
-
-
-def _refused_alone(traces: Traces, seen: Seen) -> None:
-    """Who asks alone is told that too many ask, for seconds in which nobody is served.
-
-    Of an app that does not say when its database is away, this cannot be told from an outage.
-    """
-    away = traces.profile.overload.unreachable
-    asked = [one for one in traces.operations if one.kind not in UNASKED]
-    refused: list[Operation] = []
-    for one, is_alone in zip(asked, _alone(asked), strict=True) if away else ():
-        seen.observations += is_alone
-        if one.acknowledged or (away and away in _words(one)):
-            refused = []
-        elif is_alone and one.status == 503:
-            refused.append(one)
-        span = one.returned - refused[0].invoked if refused else 0
-        if len(refused) >= SEVERAL and span > LONG:
-            sentence = f"for {span / 1e9:.0f} s who asked alone was told that too many ask"
-            seen.find(sentence, refused[0], one)
-            refused = []
-
-
-def _alone(operations: Sequence[Operation]) -> Iterator[bool]:
-    """Whether during each, and for a while before, the app had nothing else to do.
-
-    What was broken off or timed out may be under way for longer than its client waited.
-    """
-    busy = 0
-    for one, following in zip_longest(operations, operations[1:]):
-        yield busy < one.invoked and (following is None or following.invoked > one.returned)
-        busy = max(busy, one.returned + (AFTERWARDS if one.status is None else 0))
-
-
-def connections_stay_within_the_limit(traces: Traces) -> Seen:
-    """However many ask at once, the app opens no more connections than Postgres lets it have."""
-    seen = Seen()
-    said = traces.profile.overload.unreachable
-    windows = _windows(traces, "burst")
-    calm = not any(one.failed for one in traces.operations if not _is_burst(one))
-    refused: list[Finding] = []
-    for race in windows:
-        seen.observations += len(race)
-        done = [one for one in race if one.acknowledged]
-        out = [one for one in race if said and one.status == 503 and said in _words(one)]
-        failed = [one for one in race if one.failed]
-        if out and len(done) >= len(race) / 4:
-            sentence = f"{len(out)} of {len(race)} at once found no connection to the database"
-            refused.append(Finding(sentence, (out[0],)))
-        elif failed and calm:
-            sentence = f"{len(failed)} of {len(race)} at once were answered with 5xx, others never"
-            refused.append(Finding(sentence, (failed[0],)))
-    if len(refused) == len(windows):  # an outage of the database is not in all of them
-        seen.findings = refused
-    return seen
-
-
-def _is_burst(one: Operation) -> bool:
-    return one.race.partition("#")[0] in BURSTS
-
-
-def _words(one: Operation) -> str:
-    return str(one.answer)
 
 
 def aborted_request_releases_its_connection(traces: Traces) -> Seen:
     """After more clients left than any pool has connections, who asks is served."""
     seen = Seen()
-    for race in _windows(traces, "after-aborts"):
+    for race in traces.races("after-aborts").values():
         askers: dict[str, list[Operation]] = defaultdict(list)
         for one in race:
             askers[one.client].append(one)
@@ -239,7 +148,3 @@ def _at_times(pairs: list[tuple[Operation, Operation]]) -> int:
         if moment - last >= APART:
             count, last = count + 1, moment
     return count
-
-
-def _windows(traces: Traces, *scenarios: str) -> list[list[Operation]]:
-    return [race for scenario in scenarios for race in traces.races(scenario).values()]

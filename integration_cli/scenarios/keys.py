@@ -16,7 +16,8 @@ PATIENCE = 20  # repetitions while the app says that the first request is still 
 
 
 async def one_key(stage: Stage) -> None:
-    """One request with one key, on several connections at once and then again on others."""
+    """One request with one key, on several connections at once, then on others, and once later."""
+    said: list[Request] = []
     async with stage.racers(stage.member(0), "key", RACERS) as racers:
         await racers.spread(stage.workers)
         for window in stage.windows("one-key", 25):
@@ -27,6 +28,10 @@ async def one_key(stage: Stage) -> None:
                 await racers.race([request] * RACERS, window.gaps(RACERS))
             for connection in racers.connections[:: RACERS // REPETITIONS]:
                 await stage.send(connection, request)
+            said.append(request)
+        # When other keys have come since.
+        for number, request in enumerate(said):
+            await stage.send(racers.connections[number % RACERS], request)
 
 
 async def another_body(stage: Stage) -> None:

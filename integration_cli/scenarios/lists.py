@@ -1,11 +1,13 @@
 """Lists while rows come and go, and quotas while many want the last place."""
 
 import asyncio
+from collections.abc import Sequence
 
 from integration_cli.capabilities import Capability
 from integration_cli.connection import Connection
 from integration_cli.endpoints import Change
-from integration_cli.operation import Operation, Request
+from integration_cli.operation import Kind, Operation, Request
+from integration_cli.release import Racers
 from integration_cli.scenarios.stage import Stage, Window
 
 SENTINELS = 30
@@ -14,36 +16,41 @@ PAGE = 4
 MAX_PAGES = 200
 ROOM = 3
 RACERS = 8
+READERS = 4  # connections over which the pages of one walk are read in turn
+LEAVING = 0.002  # seconds: so long after a page, or before it, a row goes that is on it
 PAUSE = 0.05  # seconds
 MAX_FILL = 20_000  # rows: a quota above this is not filled
 
 
 async def walks(stage: Stage) -> None:
     """A reader pages through rows that stay, while others between them come and go."""
-    member = stage.member(5)
-    connection = stage.connection(member, "walker")
     over = asyncio.Event()
-    passing = await _sentinels(stage, connection)
-    churn = asyncio.create_task(_churn(stage, "walk", passing, over))
-    try:
-        pages = stage.target.profile.pages
-        orders = [*pages.orders] if pages and pages.order else []
-        for window in stage.windows("walk", 12):
-            order = orders[window.number % len(orders)] if orders else None
-            await walk(stage, connection, window.race, PAGE + window.number % 3, order)
-    finally:
-        # Not cancelled: what was sent must be in the record.
-        over.set()
-        await churn
-        connection.close()
+    async with stage.racers(stage.member(5), "walker", READERS) as readers:
+        await readers.spread(stage.workers)
+        passing, leaving = await _sentinels(stage, readers.connections[0])
+        if stage.has(Capability.DELETE):
+            await _walk_among_deletions(stage, readers, leaving)
+        churn = asyncio.create_task(_churn(stage, "walk", passing, over))
+        try:
+            pages = stage.target.profile.pages
+            orders = [*pages.orders] if pages and pages.order else []
+            for window in stage.windows("walk", 12):
+                order = orders[window.number % len(orders)] if orders else None
+                size = PAGE + window.number % 3
+                await walk(stage, readers.connections, window.race, size, order)
+        finally:
+            # Not cancelled: what was sent must be in the record.
+            over.set()
+            await churn
 
 
-async def _sentinels(stage: Stage, connection: Connection) -> list[str]:
+async def _sentinels(stage: Stage, connection: Connection) -> tuple[list[str], list[str]]:
     """Make what every walk must meet once; their counters are equal, so that only ids differ.
 
-    Returns the ids of what stands between them, and will go.
+    Returns the ids of what stands between them, and will go: at some time, and with its page.
     """
     passing: list[str] = []
+    leaving: list[str] = []
     for number in range(SENTINELS):
         new = stage.new("sentinel", f" {number:02}", counter=1)
         await stage.send(connection, stage.api.create_item(new).of("sentinel#0"))
@@ -51,11 +58,32 @@ async def _sentinels(stage: Stage, connection: Connection) -> list[str]:
         for one in beside:
             made = await stage.send(connection, stage.api.create_item(one))
             passing += [item.id for item in stage.items(made) if made.acknowledged]
+        last = stage.new("leaving", f" {number:02}", counter=1)
+        made = await stage.send(connection, stage.api.create_item(last))
+        leaving += [item.id for item in stage.items(made) if made.acknowledged]
     if stage.has(Capability.BULK_CREATE):
         # Of one instant: an app that tells rows apart by their time does not tell these.
         twins = [stage.new("sentinel", f" twin {one}", counter=1) for one in range(TWINS)]
         await stage.send(connection, stage.api.create_items(twins).of("sentinel#0"))
-    return passing
+    return passing, leaving
+
+
+async def _walk_among_deletions(stage: Stage, readers: Racers, leaving: list[str]) -> None:
+    """Read page after page, while at the same instant a row is deleted that should be on it."""
+    random, race = stage.random("leaving"), "walk#leaving"
+    reader, deleter = readers.connections[:2]
+    position: str | None = None
+    for number, item_id in enumerate(leaving):
+        page = stage.api.list_items(PAGE, position).of(race)
+        both = [(reader, page), (deleter, stage.api.delete_item(item_id).of(race))]
+        connections, requests = zip(*(both if number % 2 else both[::-1]), strict=True)
+        gaps = [0, random.uniform(0, LEAVING)]
+        answers = await Racers(connections, stage.history).race(requests, gaps)
+        shown = [one for one in answers if one.kind is Kind.LIST_ITEMS and one.acknowledged]
+        position = stage.api.following(shown[0], position) if shown else None
+        if position is None:
+            return
+    await walk(stage, readers.connections, race, PAGE, position=position)
 
 
 async def _churn(stage: Stage, race: str, alive: list[str], over: asyncio.Event) -> None:
@@ -80,14 +108,18 @@ async def _churn(stage: Stage, race: str, alive: list[str], over: asyncio.Event)
 
 
 async def walk(
-    stage: Stage, connection: Connection, race: str, size: int | None, order: str | None = None
+    stage: Stage,
+    connections: Sequence[Connection],
+    race: str,
+    size: int | None,
+    order: str | None = None,
+    position: str | None = None,
 ) -> list[Operation]:
-    """Read all pages, as long as they go on."""
+    """Read all pages, as long as they go on, over these connections in turn."""
     pages: list[Operation] = []
-    position: str | None = None
     while len(pages) < MAX_PAGES:
         request = stage.api.list_items(size, position, order).of(race)
-        page = await stage.send(connection, request)
+        page = await stage.send(connections[len(pages) % len(connections)], request)
         pages.append(page)
         if not page.acknowledged:
             break

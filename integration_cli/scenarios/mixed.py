@@ -78,7 +78,7 @@ async def _look(stage: Stage, connection: Connection, member: Member) -> None:
     if stage.has(Capability.ME):
         await stage.send(connection, stage.api.read_me())
     if stage.has(Capability.LIST):
-        pages = await walk(stage, connection, f"audit#{member.name}", None)
+        pages = await walk(stage, [connection], f"audit#{member.name}", None)
         listed = {item.id for page in pages for item in stage.items(page)}
     deleted = _deleted(stage, member)
     random = stage.random("audit", member.name)

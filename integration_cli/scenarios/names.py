@@ -108,12 +108,15 @@ async def one_version(stage: Stage) -> None:
 
 
 async def one_delete(stage: Stage) -> None:
-    """Several connections delete one item at the same instant, and one more afterwards."""
+    """Several connections delete one item at the same instant; then its name is taken anew."""
     async with stage.racers(stage.member(3), "delete") as racers:
         async for window, item, _ in stage.races(racers, "one-delete", 30):
             delete = stage.api.delete_item(item.id).of(window.race)
             await racers.race([delete] * RACERS, window.gaps(RACERS))
             await stage.send(racers.connections[-1], delete)
+            # Its name is free again.
+            anew = replace(stage.new(window.race), nonce=f"{stage.run_id} {window.race} anew")
+            await stage.send(racers.connections[1], stage.api.create_item(anew).of(window.race))
 
 
 async def delete_against_change(stage: Stage) -> None:

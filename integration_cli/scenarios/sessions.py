@@ -16,7 +16,6 @@ from integration_cli.scenarios.stage import Stage, Window
 RACERS = 6
 RENEWING = 4  # users, each
 LOG_INS = 2  # times: so that of four workers each has two that meet in it
-OLD = 2  # connections that log in with a password before and after it is changed
 
 
 async def refreshing(stage: Stage) -> None:
@@ -26,7 +25,7 @@ async def refreshing(stage: Stage) -> None:
         if signed_in is None:
             continue
         member, answer = signed_in
-        token = _refresh_token(stage, answer)
+        token = refresh_token_of(stage, answer)
         if token is None:
             continue
         async with stage.racers(member, "refresh", RACERS) as racers:
@@ -43,7 +42,7 @@ async def renewals(stage: Stage) -> None:
     members = [*stage.members][:RENEWING] * LOG_INS
     before = Window("renewals#before", 0, is_fresh=False, gap=0.0)
     signed_in = [await sign_in_again(stage, member, before) for member in members]
-    known = [_refresh_token(stage, one[1]) for one in signed_in if one]
+    known = [refresh_token_of(stage, one[1]) for one in signed_in if one]
     tokens = [token for token in known if token]
     if len(tokens) < len(members):
         return
@@ -52,7 +51,7 @@ async def renewals(stage: Stage) -> None:
         for window in stage.windows("renewals", 15):
             requests = [stage.api.refresh(token).of(window.race) for token in tokens]
             answers = await racers.race(requests, window.gaps(len(members)))
-            renewed = [_refresh_token(stage, one) for one in answers]
+            renewed = [refresh_token_of(stage, one) for one in answers]
             tokens = [token for token in renewed if token]
             if len(tokens) < len(members):
                 return
@@ -71,7 +70,7 @@ async def revoking(stage: Stage) -> None:
         async with stage.racers(member, "revoke", RACERS) as racers:
             await racers.spread(stage.workers)
             await racers.each(of_the_caller(stage).of(window.race))
-            refresh_token = _refresh_token(stage, answer)
+            refresh_token = refresh_token_of(stage, answer)
             by_refresh = window.number % 2 and refresh_token
             revoke = stage.api.revoke(
                 refresh_token if by_refresh and refresh_token else member.token
@@ -82,36 +81,6 @@ async def revoking(stage: Stage) -> None:
                 late = stage.api.refresh(refresh_token).of(window.race)
                 await stage.send(racers.connections[1], late)
             await racers.each(of_the_caller(stage).of(window.race))
-
-
-async def new_password(stage: Stage) -> None:
-    """A user's password is changed while two of its log-ins are in use; both end at that answer."""
-    for window in stage.windows("new-password", 3):
-        name = f"changer-{window.number}"
-        account = throwaway(stage.run_id, stage.target.app_url, name)
-        try:
-            member = await join(stage.target, stage.history, account, name)
-        except NotFinished:
-            continue
-        signed_in = await sign_in_again(stage, member, window)
-        if signed_in is None:
-            continue
-        new = throwaway(stage.run_id, stage.target.app_url, name)
-        stage.target.ledger.add(new)  # before it is that user's, so that it can be removed
-        change = stage.api.change_password(account.password, new.password).of(window.race)
-        async with stage.racers_of([member, signed_in[0]] * (RACERS // 2), "change") as racers:
-            await racers.spread(stage.workers)
-            uses = of_the_caller(stage).of(window.race)
-            old = stage.api.sign_in(account.email, account.password)
-            old = old.of(window.race.replace("new-password", "old-password"))
-            await racers.race([old] * OLD)
-            await racers.each(uses)
-            await racers.after(change, [uses] * (RACERS - 1))
-            await racers.race([old] * OLD)
-            token = _refresh_token(stage, signed_in[1])
-            if token and stage.has(Capability.REFRESH):
-                await stage.send(racers.connections[1], stage.api.refresh(token).of(window.race))
-            await racers.each(uses)
 
 
 async def callers(stage: Stage) -> None:
@@ -128,7 +97,7 @@ async def callers(stage: Stage) -> None:
 
 
 def _asked(stage: Stage, window: Window, number: int) -> Request:
-    kinds = [_use(stage, window, number)]
+    kinds = [use(stage, window, number)]
     if stage.has(Capability.ME):
         kinds.append(stage.api.read_me())
     if stage.has(Capability.LIST):
@@ -168,12 +137,12 @@ async def deletion_of_a_user(stage: Stage) -> None:
         async with stage.racers(member, "leaver", RACERS) as racers:
             await racers.spread(stage.workers)
             item_id = await _belonging(stage, racers, window)
-            uses = [_use(stage, window, number) for number in range(RACERS - 1)]
+            uses = [use(stage, window, number) for number in range(RACERS - 1)]
             requests = [stage.api.delete_me(), *uses]
             turned = requests[window.number :] + requests[: window.number]
             await racers.race([one.of(window.race) for one in turned], window.gaps(RACERS))
             again = stage.api.sign_in(account.email, account.password)
-            for late in (_use(stage, window, "late"), again):
+            for late in (use(stage, window, "late"), again):
                 await stage.send(racers.connections[0], late.of(window.race))
             if item_id is not None:
                 await _look_for_orphan(stage, racers, window, item_id)
@@ -187,7 +156,7 @@ async def _belonging(stage: Stage, racers: Racers, window: Window) -> str | None
     return made[0].id if made else None
 
 
-def _use(stage: Stage, window: Window, part: object) -> Request:
+def use(stage: Stage, window: Window, part: object) -> Request:
     """Something that only a user who is there may do, best of all make something."""
     if stage.has(Capability.ITEMS):
         return stage.api.create_item(stage.new(window.race, f" {part}"))
@@ -217,7 +186,8 @@ async def sign_in_again(
     return Member(member.name, account, token, login), answer
 
 
-def _refresh_token(stage: Stage, answer: Operation) -> str | None:
+def refresh_token_of(stage: Stage, answer: Operation) -> str | None:
+    """The refresh token in the answer to a log-in; None where the app gives none."""
     name = stage.target.profile.login.refresh_token
     token = answer.answer.get(name) if name else None
     return token if isinstance(token, str) else None

@@ -126,8 +126,8 @@ def _opposed_creations(stage: Stage, window: Window) -> list[Request]:
 
 
 async def opposed_deletions(stage: Stage) -> None:
-    """Bulk updates while single rows of them are deleted, changed and made again."""
-    async with stage.racers(stage.member(3), "torn", 4) as racers:
+    """Bulk updates while single rows of them are deleted, and others are made."""
+    async with stage.racers(stage.member(3), "torn", 5) as racers:
         await racers.spread(stage.workers)
         for window in stage.windows("torn", 15):
             new = [stage.new(window.race, f" {number}") for number in range(4)]
@@ -139,6 +139,8 @@ async def opposed_deletions(stage: Stage) -> None:
                 continue
             writes = opposed_updates(stage, window.race, ids, 1)
             writes.append(stage.api.delete_item(ids[window.number % 4]).of(window.race))
+            beside = stage.new(window.race, " beside")
+            writes.append(stage.api.create_item(beside).of(window.race))
             if stage.has(Capability.LIST):
                 writes.append(stage.api.list_items(size=200).of(window.race))
-            await racers.race(writes, window.gaps(4))
+            await racers.race(writes, window.gaps(5))

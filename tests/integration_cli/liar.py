@@ -29,6 +29,7 @@ PROFILE = replace(
     idempotency=None,
     quota=None,
     accounts=replace(WHOLE.accounts, me=None),
+    login=replace(WHOLE.login, limited=None),
     items=replace(
         ITEMS,
         private=False,
@@ -40,7 +41,9 @@ Answer = tuple[int, Json | None]
 
 
 class Liar:
-    """`lie` is one of "", "forgets", "halves", "resurrects", "duplicates", "fails", "deadlocks"."""
+    """`lie` is "", or what it does: "forgets", "halves", "resurrects", "duplicates", "fails",
+    "deadlocks", "denies".
+    """
 
     def __init__(self, lie: str = "") -> None:
         self.lie = lie
@@ -141,7 +144,8 @@ class Liar:
         changes: list[Any] = body.get("items", [body | {"id": path.rpartition("/")[2]}])
         if any(one.get("quantity", 0) < 0 for one in changes):
             return 422, {}
-        if any(one["id"] not in self.items for one in changes):
+        is_locked = self.lie == "denies" and self._busy > 1
+        if is_locked or any(one["id"] not in self.items for one in changes):
             return 404, {}
         names = [one["name"] for one in changes if "name" in one]
         if self.lie != "duplicates" and any(self._is_taken(user, name) for name in names):

@@ -31,6 +31,7 @@ class Story:
         client: str = "writer",
         at: tuple[float, float] | None = None,
         headers: dict[str, str] | None = None,
+        login: str = "",
     ) -> Operation:
         """Add an operation; no status is a time-out. `at` is when it began and ended, seconds."""
         now = len(self.operations) * 2.0
@@ -40,7 +41,7 @@ class Story:
             invoked=int(began * SECOND), returned=int(ended * SECOND), status=status,
             trouble=None if status else "time-out", phase=self.phase, body=request.body,
             answer=answer or {}, target=request.target, sent=request.headers,
-            race=request.race or self.race, headers=headers or {},
+            race=request.race or self.race, headers=headers or {}, login=login,
         )  # fmt: skip
         self.operations.append(told)
         return told

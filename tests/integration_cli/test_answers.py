@@ -84,6 +84,11 @@ class TestDeadlocksAreRetried:
         self.window(story, "opposed#0", 200, 500)
         assert story.judged(answers.deadlocks_are_retried).state is State.VIOLATED
 
+    def test_shown_as_422(self, story: Story) -> None:
+        """What is run again must have its body again."""
+        self.window(story, "opposed#0", 200, 422)
+        assert story.judged(answers.deadlocks_are_retried).state is State.VIOLATED
+
     def test_shown_as_503(self, story: Story) -> None:
         """As many updates in one order passed, so a 503 again and again is a deadlock."""
         self.window(story, "aligned#0", 200, 200)

@@ -40,6 +40,7 @@ class TestConcurrency:
             ("duplicates", "unique-race"),
             ("duplicates", "unique-names"),
             ("fails", "no-server-error"),
+            ("denies", "refusals-have-a-reason"),
         ],
     )
     async def test_a_lie(

@@ -1,5 +1,6 @@
 """Races, keys and log-ins: small histories, both ways."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -152,6 +153,40 @@ class TestRevocation:
         story.tell(API.change_password("old", "new").of("new-password#0"), 200)
         story.tell(old, status)
         assert story.judged(sessions.revocation_reaches_every_worker).state is state
+
+
+class TestGuesses:
+    GUESS = API.sign_in("ada@example.org", "wrong").of("guesses#0")
+
+    def guess(self, story: Story, in_turn: Sequence[int | None], at_once: list[int]) -> State:
+        for status in in_turn:
+            story.tell(self.GUESS, status)
+        for status in at_once:
+            told = story.tell(self.GUESS, status, at=(99, 100))
+            story.operations[-1] = replace(told, user="bob")
+        return story.judged(sessions.guesses_are_limited).state
+
+    @pytest.mark.parametrize(
+        ("at_once", "state"),
+        [
+            ([401, 401, 401, 429], State.HELD),
+            ([401, 429, 429, 503], State.HELD),
+            ([401, 401, 401, 401, 429], State.VIOLATED),
+        ],
+    )
+    def test_at_once(self, story: Story, at_once: list[int], state: State) -> None:
+        """As many are looked at as one after another, and no more."""
+        assert self.guess(story, [401, 401, 401, 429], at_once) is state
+
+    @pytest.mark.parametrize("lost", [None, 503])
+    def test_unanswered(self, story: Story, lost: int | None) -> None:
+        """A guess that a dying worker did not answer may have been counted."""
+        assert self.guess(story, [401, 401, lost, 429], [401, 401, 401]) is State.HELD
+
+    @pytest.mark.parametrize("in_turn", [[401] * 9, [429], [503, 429]])
+    def test_no_limit(self, story: Story, in_turn: list[int]) -> None:
+        """Where those one after another do not tell the limit, those at once cannot exceed it."""
+        assert self.guess(story, in_turn, [401] * 10) is State.INCONCLUSIVE
 
 
 class TestNoOrphans:

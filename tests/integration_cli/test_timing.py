@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from integration_cli.checks import timing, trouble
+from integration_cli.checks import clocks, pools, timing
 from integration_cli.checks.verdict import State
 from integration_cli.endpoints import Change
 from tests.integration_cli.story import API, Story, shown
@@ -34,7 +34,44 @@ class TestTimeOfCreation:
         for request, moment in ((new, "2026-11-25T03:00:00Z"), (API.read_item("a"), second)):
             item = {**shown("a", "w"), "created_at": moment}
             story.tell(request, 201, item, headers=date)
-        assert story.judged(timing.clocks_agree).state is state
+        assert story.judged(clocks.clocks_agree).state is state
+
+
+class TestOrderOfTimes:
+    @pytest.mark.parametrize(
+        ("first", "second", "state"),
+        [
+            ("03:00:00.000", "03:00:00.000", State.HELD),
+            ("03:00:00.080", "03:00:00.000", State.HELD),
+            ("03:00:00.300", "03:00:00.000", State.VIOLATED),
+        ],
+    )
+    def test_of_creations(self, story: Story, first: str, second: str, state: State) -> None:
+        """What was made later is of a later time, but for what clocks of two machines differ."""
+        for item, moment in (("a", first), ("b", second)):
+            answer = {**shown(item, "w"), "created_at": f"2026-11-25T{moment}Z"}
+            story.tell(API.create_item(Change(nonce="w")), 201, answer)
+        assert story.judged(clocks.clocks_agree).state is state
+
+    def test_of_creations_at_once(self, story: Story) -> None:
+        """Of two that overlap either may be the first."""
+        for item, moment, at in (("a", "01", (0, 4)), ("b", "00", (1, 2))):
+            answer = {**shown(item, "w"), "created_at": f"2026-11-25T03:00:{moment}Z"}
+            story.tell(API.create_item(Change(nonce="w")), 201, answer, at=at)
+        assert not story.judged(clocks.clocks_agree).findings
+
+    @pytest.mark.parametrize(
+        ("third", "state"),
+        [("03:00:00.000001", State.HELD), ("03:00:00", State.HELD), ("02:59:59", State.VIOLATED)],
+    )
+    def test_of_versions(self, story: Story, third: str, state: State) -> None:
+        """A version is never of an earlier time than the one before it, whoever is told first."""
+        for version, moment in ((3, third), (2, "03:00:00")):
+            item = {**shown("a", "w"), "version": version, "updated_at": f"2026-11-25T{moment}Z"}
+            story.tell(API.read_item("a"), 200, item)
+        verdict = story.judged(clocks.clocks_agree)
+        assert verdict.state is state
+        assert all(len(one.operations) == 2 for one in verdict.findings)
 
 
 class TestRows:
@@ -108,7 +145,7 @@ class TestPool:
             at = (number * (long + 1), number * (long + 1) + long)
             again = {"retry-after": "1"}
             story.tell(API.read_me(), status, {"detail": words}, at=at, headers=again)
-        return story.judged(trouble.pool_degrades_gracefully).state
+        return story.judged(pools.pool_degrades_gracefully).state
 
     def test_never_free_again(self, story: Story) -> None:
         """Who asks alone, for seconds, cannot be one too many: connections were not given back."""
@@ -117,6 +154,37 @@ class TestPool:
     def test_served_meanwhile(self, story: Story) -> None:
         """One who is served is enough to say that it is not so."""
         assert self.ask(story, (503, FULL), (503, FULL), (200, ""), (503, FULL)) is State.HELD
+
+    @pytest.mark.parametrize(
+        ("answers", "state"),
+        [
+            ([503, 200] * 3, State.VIOLATED),
+            ([503, 200, 503, 503], State.HELD),
+            ([503, 503, 503, 200], State.HELD),
+        ],
+    )
+    def test_waits_in_vain(self, story: Story, answers: list[int], state: State) -> None:
+        """Who asks alone, and waits for seconds again and again, waits for a lock nobody has."""
+        assert self.ask(story, (200, ""), *[(one, AWAY) for one in answers], long=4) is state
+
+    @pytest.mark.parametrize(
+        ("windows", "state"),
+        [
+            ([(FULL, 503)] * 2, State.VIOLATED),
+            ([(FULL, 503), (FULL, 200)], State.HELD),
+            ([(FULL, 503), (AWAY, 503)], State.HELD),
+            ([(FULL, 503)], State.HELD),
+        ],
+    )
+    def test_standstill(self, story: Story, windows: list[tuple[str, int]], state: State) -> None:
+        """Where of many who want the same rows none is served, in any window, they wait for all."""
+        for number, (words, last) in enumerate(windows):
+            for status in (503, 503, 503, last):
+                request = API.update_items({"a": Change(nonce="w")}).of(f"convoy#{number}")
+                again = {"retry-after": "1"}
+                at = (0, 3 if status == 503 else 2.5)
+                story.tell(request, status, {"detail": words}, at=at, headers=again)
+        assert story.judged(pools.pool_degrades_gracefully).state is state
 
     def test_an_outage(self, story: Story) -> None:
         """A database that is away is another matter."""
@@ -139,7 +207,7 @@ class TestPool:
             headers = {"retry-after": when} if when.isdigit() else {}
             one = API.read_me().of("burst#0")
             story.tell(one, status, client=f"{number}", at=(1, 2), headers=headers)
-        return story.judged(trouble.pool_degrades_gracefully).state
+        return story.judged(pools.pool_degrades_gracefully).state
 
     def test_refused_for_how_long(self, story: Story) -> None:
         """Who is refused in a crowd is told when to come again."""

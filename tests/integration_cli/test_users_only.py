@@ -29,6 +29,8 @@ HELD = {
     "no-orphans",
     "refresh-token-is-spent-once",
     "revocation-reaches-every-worker",
+    "guesses-are-limited",
+    "refusals-have-a-reason",
     "caller-is-who-the-token-says",
     "responses-belong-to-requests",
     "pool-degrades-gracefully",
