@@ -44,6 +44,7 @@ counter = "${plan.counter.name}"
 owner = "owner_id"
 version = "version"
 created = "created_at"
+updated = "updated_at"
 % for given in plan.given:
 
 [items.given.${given.name}]
