@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
-
 from tests.gate.comparison.programs import run
 from tests.gate.comparison.score import Score, compare
 from tests.gate.history import casefile
 from tests.gate.history.casefile import Case
 from tests.gate.history.judging import found, isolated
 from toolbox.databases import Throwaways
+from toolbox.gate.roles import MAKES
 
 # As pytest-alembic's manual has it: the connection that it brings, if it brings one.
 ENV = """\
@@ -60,19 +59,19 @@ def cases() -> Iterator[tuple[str, bool, Case]]:
 
 def scores(databases: Throwaways) -> dict[str, Score]:
     """Give all cases to the tools."""
-    url = databases.create("history")
+    server = databases.url
 
     def gate(case: Case) -> bool:
-        with TemporaryDirectory() as folder, isolated():
-            return bool(found(case, Path(folder), databases))
+        with TemporaryDirectory() as folder, isolated(), Throwaways(server) as own:
+            return bool(found(case, Path(folder), own))
 
     def stairs(case: Case) -> bool:
-        with written(case, url) as folder:
+        with written(case, server) as (folder, _):
             steps = (("upgrade", "heads"), ("downgrade", "base"), ("upgrade", "heads"))
             return any(run(folder, "alembic", *step).returncode for step in steps)
 
     def pytest_alembic(case: Case, *tests: str) -> bool:
-        with written(case, url) as folder:
+        with written(case, server) as (folder, url):
             (folder / "judge.py").write_text(PYTEST_ALEMBIC.format(url=_of_driver(url)))
             return run(folder, "python", "judge.py", *tests).returncode != 0
 
@@ -88,16 +87,15 @@ def scores(databases: Throwaways) -> dict[str, Score]:
 
 
 @contextmanager
-def written(case: Case, url: str) -> Iterator[Path]:
-    """Write a case as a project on a database, which is empty."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    with TemporaryDirectory() as name:
+def written(case: Case, server: str) -> Iterator[tuple[Path, str]]:
+    """Write a case as a project, and make a database for it; with that its roles go."""
+    with TemporaryDirectory() as name, Throwaways(server) as own:
+        own.own_roles(role for text in case.files.values() for role in MAKES.findall(text))
+        url = own.create("history")
         folder = Path(name)
         case.lay(folder)
         (folder / "migrations" / "env.py").write_text(ENV.format(url=_of_driver(url)))
-        yield folder
+        yield folder, url
 
 
 def _of_driver(url: str) -> str:
