@@ -9,6 +9,7 @@ from tests.gate.history.casefile import Case
 from toolbox.databases import Throwaways
 from toolbox.gate.history import graph, history
 from toolbox.gate.history.engine import climb_all, read
+from toolbox.gate.project import Project
 from toolbox.gate.roles import made_by
 
 
@@ -32,7 +33,13 @@ def needs_elsewhere(case: Case) -> bool:
 def found(case: Case, folder: Path, databases: Throwaways) -> dict[str, str]:
     """Return the rules that are found in a case, each with what it says."""
     project = case.write(folder)
-    databases.own_roles(made_by(project))
+    # With the last of its databases a case's roles go: so they are no part of the session's own.
+    with Throwaways(databases.url) as own:
+        own.own_roles(made_by(project))
+        return _found(case, project, own)
+
+
+def _found(case: Case, project: Project, databases: Throwaways) -> dict[str, str]:
     if needs_elsewhere(case):
         findings = history(project, databases).findings
     else:
