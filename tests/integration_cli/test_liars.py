@@ -7,13 +7,21 @@ import pytest
 
 from integration_cli import cleanup, concurrency, deadlocks, sample_data
 from integration_cli.ledger import Account, Ledger
+from integration_cli.operation import Json
 from integration_cli.options import Target
 from integration_cli.outcome import Exit
 from integration_cli.target import AppUrl
-from tests.integration_cli.liar import PROFILE, Liar, serving
+from tests.integration_cli.liar import PROFILE, Answer, Liar, serving
 
 SMALL = concurrency.Plan(users=2, duration=0.5, effort=0.1, skip=("disturbances",))
 FEW = deadlocks.Plan(rounds=3, pairs=2, rows=4)
+
+
+class Stubborn(Liar):
+    """An app that cannot delete its users now."""
+
+    def _leave(self, _: str, __: Json, ___: str) -> Answer:
+        return 503, {}
 
 
 def target(url: str, tmp_path: Path) -> Target:
@@ -53,6 +61,17 @@ class TestConcurrency:
         assert code is Exit.VIOLATED
         assert f"violated     {invariant} (" in out
         assert "curl -i -X " in out
+
+    async def test_users_that_stay(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """What was seen is judged also where what the run made cannot be removed."""
+        async with serving(Stubborn()) as url:
+            code = await concurrency.check(target(url, tmp_path), SMALL)
+        printed = capsys.readouterr()
+        assert "users are left" in printed.err
+        assert "promises" in printed.out
+        assert code is Exit.INCONCLUSIVE
 
     async def test_interrupted(self, tmp_path: Path) -> None:
         """A run that is cancelled, as Ctrl-C does, removes what it created."""
