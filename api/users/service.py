@@ -173,18 +173,26 @@ async def change_user(
         if current_hash is None:
             changed = await caller.rows(statement, **parameters)
         else:
-            # Two statements, because the second one sees who logged in while the first one waited.
-            async with database.session() as session:
-                statements = InSession(session)
-                changed = await caller.within(statements).rows(statement, **parameters)
-                if changed:
-                    await statements.rows(_END_LOGINS, {"user_id": user_id})
+            changed = await _change_password(caller, database, statement, parameters)
     if changed:
         return changed[0]
     await get_user(caller, user_id)
     if FOR_ADMINISTRATORS & set(given):
         raise AdministratorsOnly("You have ceased to be an administrator meanwhile.")
     raise WrongPassword("The password was changed meanwhile.")
+
+
+async def _change_password(
+    caller: Caller, database: Database, statement: Executable, parameters: dict[str, Any]
+) -> list[Row]:
+    """Change a user and its password, and end all its log-ins."""
+    # Two statements, because the second one sees who logged in while the first one waited.
+    async with database.session() as session:
+        statements = InSession(session)
+        changed = await caller.within(statements).rows(statement, **parameters)
+        if changed:
+            await statements.rows(_END_LOGINS, {"user_id": parameters["user_id"]})
+    return changed
 
 
 async def _verify_current(
