@@ -8,10 +8,9 @@ from dataclasses import replace
 from integration_cli.accounts import throwaway
 from integration_cli.capabilities import Capability
 from integration_cli.connection import Connection
-from integration_cli.crew import Member, join
+from integration_cli.crew import Member
 from integration_cli.ledger import Account
 from integration_cli.operation import Request
-from integration_cli.outcome import NotFinished
 from integration_cli.release import Racers
 from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.sessions import RACERS, refresh_token_of, sign_in_again, use
@@ -28,17 +27,11 @@ PATIENCE = 5  # log-ins after the guesses, while the app is overloaded
 async def new_password(stage: Stage) -> None:
     """A user's password is changed while two of its log-ins are in use; both end at that answer."""
     for window in stage.windows("new-password", 3):
-        name = f"changer-{window.number}"
-        account = throwaway(stage.run_id, stage.target.app_url, name)
-        try:
-            member = await join(stage.target, stage.history, account, name)
-        except NotFinished:
+        member = await stage.newcomer(f"changer-{window.number}")
+        signed_in = await sign_in_again(stage, member, window) if member else None
+        if member is None or signed_in is None:
             continue
-        signed_in = await sign_in_again(stage, member, window)
-        if signed_in is None:
-            continue
-        new = throwaway(stage.run_id, stage.target.app_url, name)
-        stage.target.ledger.add(new)  # before it is that user's, so that it can be removed
+        account, new = member.account, _with_new_password(stage, member)
         change = stage.api.change_password(account.password, new.password).of(window.race)
         async with stage.racers_of([member, signed_in[0]] * (RACERS // 2), "change") as racers:
             await racers.spread(stage.workers)
@@ -62,14 +55,10 @@ async def password_in_use(stage: Stage) -> None:
     so after it has logged in with the new password.
     """
     for window in stage.windows("password-in-use", 6):
-        name = f"busy-{window.number}"
-        account = throwaway(stage.run_id, stage.target.app_url, name)
-        try:
-            member = await join(stage.target, stage.history, account, name)
-        except NotFinished:
+        member = await stage.newcomer(f"busy-{window.number}")
+        if member is None:
             continue
-        new = throwaway(stage.run_id, stage.target.app_url, name)
-        stage.target.ledger.add(new)  # before it is that user's, so that it can be removed
+        account, new = member.account, _with_new_password(stage, member)
         async with stage.racers(member, "busy", 1 + 2 * BUSY) as racers:
             await racers.spread(stage.workers)
             await _change_in_use(stage, window, racers, account, new)
@@ -80,6 +69,13 @@ async def password_in_use(stage: Stage) -> None:
             await stage.send(connection, of_the_caller(stage).of(f"renewed#{window.number}"))
             connection.close()
             await _leave(stage, signed_in[0], account, new)
+
+
+def _with_new_password(stage: Stage, member: Member) -> Account:
+    """What a user's account will be: written down before it is, so that it can be removed."""
+    new = throwaway(stage.run_id, stage.target.app_url, member.name)
+    stage.target.ledger.add(new)
+    return new
 
 
 async def _change_in_use(
@@ -153,17 +149,12 @@ async def guesses(stage: Stage) -> None:
 @asynccontextmanager
 async def _guessed(stage: Stage, window: Window, part: str) -> AsyncIterator[Member | None]:
     """A user whose password is guessed, deleted by its token afterwards: it cannot log in again."""
-    name = f"guessed-{part}-{window.number}"
-    account = throwaway(stage.run_id, stage.target.app_url, name)
-    try:
-        member = await join(stage.target, stage.history, account, name)
-    except NotFinished:
-        yield None
-        return
+    member = await stage.newcomer(f"guessed-{part}-{window.number}")
     try:
         yield member
     finally:
-        await _leave(stage, member, account)
+        if member is not None:
+            await _leave(stage, member, member.account)
 
 
 async def _leave(stage: Stage, member: Member, *accounts: Account) -> None:

@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-from integration_cli.accounts import throwaway
 from integration_cli.capabilities import Capability
 from integration_cli.client import Client
-from integration_cli.crew import Member, join
+from integration_cli.crew import Member
 from integration_cli.history import History
 from integration_cli.operation import Operation, Request
-from integration_cli.outcome import NotFinished
 from integration_cli.release import Racers
 from integration_cli.scenarios.crowd import of_the_caller
 from integration_cli.scenarios.stage import Stage, Window
@@ -129,10 +127,8 @@ async def strangers(stage: Stage) -> None:
 async def deletion_of_a_user(stage: Stage) -> None:
     """A user is deleted while its other connections are at work; then those go on."""
     for window in stage.windows("deletion-of-a-user", 5):
-        account = throwaway(stage.run_id, stage.target.app_url, f"leaver-{window.number}")
-        try:
-            member = await join(stage.target, stage.history, account, f"leaver-{window.number}")
-        except NotFinished:
+        member = await stage.newcomer(f"leaver-{window.number}")
+        if member is None:
             continue
         async with stage.racers(member, "leaver", RACERS) as racers:
             await racers.spread(stage.workers)
@@ -141,7 +137,7 @@ async def deletion_of_a_user(stage: Stage) -> None:
             requests = [stage.api.delete_me(), *uses]
             turned = requests[window.number :] + requests[: window.number]
             await racers.race([one.of(window.race) for one in turned], window.gaps(RACERS))
-            again = stage.api.sign_in(account.email, account.password)
+            again = stage.api.sign_in(member.account.email, member.account.password)
             for late in (use(stage, window, "late"), again):
                 await stage.send(racers.connections[0], late.of(window.race))
             if item_id is not None:

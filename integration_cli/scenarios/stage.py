@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from random import Random
 from time import monotonic_ns
 
+from integration_cli.accounts import throwaway
 from integration_cli.capabilities import Capabilities, Capability
 from integration_cli.checks.traces import Item, items_in
 from integration_cli.client import ANSWER_TIMEOUT
 from integration_cli.connection import Connection
-from integration_cli.crew import Crew, Member
+from integration_cli.crew import Crew, Member, join
 from integration_cli.endpoints import Api, Change
 from integration_cli.history import History
 from integration_cli.operation import Kind, Operation, Request
 from integration_cli.options import Target
+from integration_cli.outcome import NotFinished
 from integration_cli.record import Speaker
 from integration_cli.release import Racers
 from integration_cli.seeds import stream
@@ -74,6 +76,14 @@ class Stage:
     def member(self, number: int) -> Member:
         """A user by number, of however few there are."""
         return self.members[number % len(self.members)]
+
+    async def newcomer(self, name: str) -> Member | None:
+        """Somebody who signs up and in for one scenario; None where the app lets nobody."""
+        account = throwaway(self.run_id, self.target.app_url, name)
+        try:
+            return await join(self.target, self.history, account, name)
+        except NotFinished:
+            return None
 
     def connection(self, member: Member, name: str, within: float = ANSWER_TIMEOUT) -> Connection:
         """A connection of a user, not opened yet."""
