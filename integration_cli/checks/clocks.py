@@ -50,7 +50,9 @@ def _moved(traces: Traces, seen: Seen) -> None:
         for item in traces.items_of(one) if one.acknowledged else ():
             if item.created is None or item.id in told:
                 continue
-            created, by = first.setdefault(item.id, (item.created, one))
+            if item.id not in first:
+                first[item.id] = (item.created, one)
+            created, by = first[item.id]
             if created != item.created and _seconds(created) != _seconds(item.created):
                 told.add(item.id)
                 seen.find(f"item {item.id} was made at {created}, and then {item.created}", by, one)
@@ -90,12 +92,7 @@ def _later(one: Made, other: Made) -> Made:
 
 def _changed_before(traces: Traces, seen: Seen) -> None:
     """A version of an item that was changed before the version it follows."""
-    versions: dict[str, dict[int, tuple[str, Operation]]] = defaultdict(dict)
-    for one in traces.operations:
-        for item in traces.items_of(one) if one.acknowledged else ():
-            if item.version is not None and item.updated is not None:
-                versions[item.id].setdefault(item.version, (item.updated, one))
-    for item_id, known in versions.items():
+    for item_id, known in _versions(traces).items():
         ordered = sorted(known.items())
         seen.observations += len(ordered) > 1
         for (_, (before, by)), (version, (after, one)) in pairwise(ordered):
@@ -104,6 +101,18 @@ def _changed_before(traces: Traces, seen: Seen) -> None:
                 sentence = f"version {version} of item {item_id} is of {after}, before the last"
                 seen.find(f"{sentence} one, {before}", by, one)
                 break
+
+
+def _versions(traces: Traces) -> dict[str, dict[int, tuple[str, Operation]]]:
+    """When each version of each item was made, and the first answer that says so."""
+    versions: dict[str, dict[int, tuple[str, Operation]]] = defaultdict(dict)
+    for one in traces.operations:
+        for item in traces.items_of(one) if one.acknowledged else ():
+            if item.version is not None and item.updated is not None:
+                known = versions[item.id]
+                if item.version not in known:
+                    known[item.version] = (item.updated, one)
+    return versions
 
 
 def _moments(traces: Traces, one: Operation) -> list[tuple[str, float]]:
@@ -115,6 +124,7 @@ def _moments(traces: Traces, one: Operation) -> list[tuple[str, float]]:
     return []
 
 
+@lru_cache(maxsize=1024)
 def _seconds(text: str | None) -> float | None:
     try:
         moment = datetime.fromisoformat(str(text))
