@@ -1,7 +1,8 @@
 """History: the engine of the gate beside pytest-alembic, and the stairs that people write."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -62,7 +63,8 @@ def scores(databases: Throwaways) -> dict[str, Score]:
     server = databases.url
 
     def gate(case: Case) -> bool:
-        with TemporaryDirectory() as folder, isolated():
+        # What a revision prints is no part of the tables.
+        with TemporaryDirectory() as folder, isolated(), redirect_stdout(sys.stderr):
             return bool(found(case, Path(folder), databases))
 
     def stairs(case: Case) -> bool:
