@@ -131,6 +131,20 @@ class TestFault:
             compile("x = (\n", str(ROOT / "api" / "made_up.py"), "exec")
         assert Fault(raised.value).where.startswith("api/made_up.py, line 1: SyntaxError: ")
 
+    def test_causes(self) -> None:
+        """What it came from is told without the libraries' frames too, and by its own line."""
+        lines = (
+            "import json\ntry:\n    json.loads('{')\nexcept ValueError as exc:\n    1 / len('')\n"
+        )
+        with pytest.raises(ZeroDivisionError) as raised:
+            exec(compile(lines, str(ROOT / "api" / "made_up.py"), "exec"))  # noqa: S102 - our own
+        told = Fault(raised.value).traceback
+        assert [line for line in told.splitlines() if "File " in line] == [
+            f'  File "{ROOT}/api/made_up.py", line 3, in <module>',
+            f'  File "{ROOT}/api/made_up.py", line 5, in <module>',
+        ]
+        assert "JSONDecodeError: " in told
+
     async def test_problem(self, fault: Fault) -> None:
         """A program is answered with a problem document, which a browser's script can show."""
         answer = await client(fault).post("/items", json={})

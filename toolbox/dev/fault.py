@@ -6,9 +6,10 @@ Whoever works on a frontend beside would otherwise wait, and look for the reason
 import html
 import json
 import socket
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from traceback import StackSummary, TracebackException
+from traceback import FrameSummary, StackSummary, TracebackException
 
 import uvicorn
 from starlette.middleware.cors import CORSMiddleware
@@ -35,15 +36,16 @@ class Fault:
     """Why the service does not start.
 
     Attributes:
-        traceback: of the fault itself only the frames in `api`, if there are any; its causes whole.
+        traceback: of the fault and its causes only the frames in `api`, if there are any.
         where: the file, the line and what is wrong, in one sentence.
     """
 
     def __init__(self, exc: BaseException) -> None:
         told = TracebackException.from_exception(exc)
-        ours = [frame for frame in told.stack if Path(frame.filename).is_relative_to(ROOT / "api")]
-        if ours or isinstance(exc, SyntaxError):
-            told.stack = StackSummary.from_list(ours)
+        ours = _ours(told)
+        if isinstance(exc, SyntaxError) or any(map(_ours, _chain(told))):
+            for each in _chain(told):
+                each.stack = StackSummary.from_list(_ours(each))
         self.traceback = "".join(told.format()).rstrip()
         what = f"{type(exc).__name__}: {exc.msg if isinstance(exc, SyntaxError) else exc}"
         if isinstance(exc, SyntaxError) and exc.filename:
@@ -103,6 +105,18 @@ def for_other_origins(app: ASGIApp) -> ASGIApp:
     except Exception:  # noqa: BLE001 - whatever is wrong is told already
         origins = []
     return CORSMiddleware(app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+
+
+def _ours(told: TracebackException) -> list[FrameSummary]:
+    return [frame for frame in told.stack if Path(frame.filename).is_relative_to(ROOT / "api")]
+
+
+def _chain(told: TracebackException) -> Iterator[TracebackException]:
+    """Yield it, what it came from, and what it is a group of."""
+    yield told
+    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if other is not None:
+            yield from _chain(other)
 
 
 def _short(filename: str) -> str:
