@@ -30,6 +30,18 @@ from toolbox.postgres.cluster import Cluster
 
 Found = dict[str, dict[str, object]]
 
+# A service whose listener only a child holds, as that of `dev` may seem to, until it is spoken to.
+LISTENING = """
+import os, socket, sys
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    if os.fork():
+        listener.close()
+        os.wait()
+    else:
+        print(listener.getsockname()[1], flush=True)
+        sys.stdin.read()
+"""
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
@@ -245,6 +257,21 @@ class TestCheckout:
             [found] = surroundings.look_at_port()
         assert found.state is State.NOTE
         assert f"({os.getpid()})" in found.sentence
+
+    def test_own_port(self, checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+        """That `nox -s dev` runs here already is well, and no port that somebody else has."""
+        monkeypatch.setattr(surroundings, "ROOT", checkout.root)
+        (checkout.root / "toolbox" / "__main__.py").write_text(LISTENING)
+        command = [sys.executable, "-m", "toolbox", "dev"]
+        with subprocess.Popen(
+            command, cwd=checkout.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            monkeypatch.setattr(surroundings, "PORT", int(process.stdout.readline()))
+            [found] = surroundings.look_at_port()
+            process.communicate("")
+        assert found.state is State.WELL
+        assert found.sentence.endswith(f"process {process.pid}")
 
     def test_not_ours_to_end(self, checkout: Checkout) -> None:
         """A program of the user's own in this folder, whatever it is, was not left behind."""

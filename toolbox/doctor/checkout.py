@@ -125,19 +125,41 @@ def _surprising() -> Iterator[Diagnosis]:
 def look_at_port() -> Iterator[Diagnosis]:
     """Look whether the port is free that one thinks of first."""
     with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", PORT)) != 0:
-            yield well("Port", f"{PORT} is free")
-        else:
-            yield note("Port", f"{PORT} is in use{_by_whom()}: `nox -s dev` takes the next one")
+        is_free = probe.connect_ex(("127.0.0.1", PORT)) != 0
+    if is_free:
+        yield well("Port", f"{PORT} is free")
+        return
+    process = _listener()
+    if process is not None and (ours := _which_is_ours(process)):
+        yield well("Port", f"{PORT} is where this checkout serves, by process {ours.pid}")
+    else:
+        by = f" by {process.name()} ({process.pid})" if process else ""
+        yield note("Port", f"{PORT} is in use{by}: `nox -s dev` takes the next one")
 
 
-def _by_whom() -> str:
+def _listener() -> psutil.Process | None:
+    """Return one of those who listen on the port, as far as this account may know."""
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN
             if listens and connection.laddr[1:] == (PORT,) and connection.pid is not None:
-                return f" by {psutil.Process(connection.pid).name()} ({connection.pid})"
-    return ""
+                return psutil.Process(connection.pid)
+    return None
+
+
+def _which_is_ours(listener: psutil.Process) -> psutil.Process | None:
+    """Return what serves this checkout, of a process and those it comes from, if anything does."""
+    ours = [process for process in (listener, *listener.parents()) if _serves(process)]
+    return ours[-1] if ours else None
+
+
+def _serves(process: psutil.Process) -> bool:
+    try:
+        words = process.cmdline()
+        runs = words[words.index("-m") + 1 :][:1] if "-m" in words else []
+        return process.cwd() == str(ROOT) and runs in (["api"], ["toolbox"])
+    except psutil.Error:  # it ended just now, or belongs to another account
+        return False
 
 
 def look_at_processes() -> Iterator[Diagnosis]:
