@@ -10,7 +10,7 @@ import pytest
 from httpx2 import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.${r.plural}.listing import ${r.model}Order
+from api.${r.plural}.listing import ${r.model}Order as Order
 from api.users.models import User
 from tests.functional.conftest import AsUser
 from tests.functional.factories import ${", ".join(factories)}
@@ -238,9 +238,9 @@ async def walk(client: AsyncClient, url: str | None) -> list[dict[str, Any]]:
 
 
 class TestList:
-    @pytest.mark.parametrize("order", ${r.model}Order)
+    @pytest.mark.parametrize("order", Order)
     async def test_pages(
-        self, me: AsyncClient, user: User, session: AsyncSession, order: ${r.model}Order
+        self, me: AsyncClient, user: User, session: AsyncSession, order: Order
     ) -> None:
         """The pages of each order are all ${r.spoken_plural}, each once, those of others left out."""
         for owner in (user, user, user, user, user, await make_user(session)):
