@@ -52,16 +52,19 @@ SELECT p.oid::regproc::text AS name, prokind::text AS kind,
         FROM unnest(proargtypes) WITH ORDINALITY AS a (t, ord)), '{}') AS arguments,
        CASE WHEN proallargtypes IS NULL THEN proargnames END AS names
 FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
-WHERE prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+WHERE pronamespace = any(array(SELECT oid FROM pg_namespace  -- before all of Postgres's own
+                               WHERE nspname !~ '^pg_|^information_schema$'))
+      AND prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND NOT EXISTS (SELECT FROM unnest(proargtypes) AS t JOIN pg_type AS y ON y.oid = t
                       WHERE typtype = 'p')
-      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
-      AND nspname !~ '^pg_|^information_schema$'
+      AND NOT EXISTS (SELECT FROM pg_depend
+                      WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
 ORDER BY 1
 """
 SEQUENCES = """
 SELECT c.oid::regclass::text AS name, format('%%I.%%I', nspname, relname) AS identity,
-       EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('a', 'i')) AS owned
+       EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid
+                                           AND deptype IN ('a', 'i')) AS owned
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
 WHERE relkind = 'S' AND nspname !~ '^pg_|^information_schema$'
 ORDER BY 1
