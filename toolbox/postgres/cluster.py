@@ -14,7 +14,7 @@ import psycopg
 from filelock import FileLock, Timeout
 
 from toolbox.errors import NotWell
-from toolbox.postgres import binaries, faults, ports, postmaster
+from toolbox.postgres import binaries, faults, placement, ports, postmaster
 from toolbox.postgres.account import Account
 
 DATABASE = "pir"
@@ -187,6 +187,7 @@ class Cluster:
     def _start(self) -> None:
         binaries.delete_others(self.home)
         postmaster.forget_reused_pid(self.data)
+        placement.spread(self.data / "base")
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".previous"))
         self._write(self.log, "")
