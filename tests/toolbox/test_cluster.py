@@ -1,6 +1,7 @@
 """A checkout's cluster: made and started on demand, found again, and closed to everyone else."""
 
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -30,6 +31,12 @@ print("ready", flush=True)
 sys.stdin.readline()
 print(cluster.up(), cluster.pid)
 """
+
+
+def run(command: str, *arguments: str | Path) -> str | None:
+    """Return what a program prints, or None if it fails."""
+    done = subprocess.run([command, *arguments], capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else None
 
 
 class TestUp:
@@ -150,6 +157,14 @@ class TestAccess:
             name: stat.S_IMODE((made / name).stat().st_mode) for name in ("data", "password", "log")
         }
         assert modes == {"data": 0o700, "password": 0o600, "log": 0o600}
+
+    def test_databases_lie_apart(self, cluster: Cluster, tmp_path: Path) -> None:
+        """The folder of databases has chattr's attribute T, where the file system knows it."""
+        cluster.up()
+        if not shutil.which("chattr") or run("chattr", "+T", tmp_path) is None:
+            pytest.skip("this file system has no attribute T, or nothing that sets it")
+        attributes, _ = (run("lsattr", "-d", cluster.data / "base") or "").split()
+        assert "T" in attributes
 
     def test_nobody_else_writes_beside_the_data(self, made: Path) -> None:
         """Who else may pass through the folder can neither list it nor put a link into it."""
