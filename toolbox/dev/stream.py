@@ -19,6 +19,8 @@ LINE = re.compile(
     r"\S+ (?P<time>[\d:]+)\.\d+ \S+ (?P<database>\S*) (?P<level>[A-Z]+):  (?P<text>.*)"
 )
 WORTH = {"WARNING": "yellow", "ERROR": "red", "FATAL": "red", "PANIC": "red"}
+# What somebody asked for: `nox -s db -- restore` does, and the service connects anew.
+ASKED_FOR = "terminating connection due to administrator command"
 MORE = {"DETAIL", "HINT", "CONTEXT", "QUERY", "STATEMENT"}  # of the message before
 
 
@@ -93,7 +95,7 @@ class Complaints:
         if found["database"] != self.database:
             self._telling = False
         elif level not in MORE:
-            self._telling = level in WORTH
+            self._telling = level in WORTH and text != ASKED_FOR
         if not self._telling:
             return None
         shown = click.style(f"{level.lower()}:", fg=WORTH.get(level))
