@@ -176,7 +176,8 @@ def _run(*command: str, folder: Path, environment: Mapping[str, str] | None = No
     if done.returncode != 0:
         said = f"{done.stdout}{done.stderr}".strip()
         raise ToolboxError(
-            f"Nothing was written, because `{' '.join(command[1:3])}` refuses it:\n{said}"
+            f"Nothing was written, because `{' '.join(command[1:3])}` refuses it:\n{said}\n"
+            "Most likely a name means something else where it stands: take another."
         )
 
 
