@@ -53,6 +53,8 @@ SCHEMAS = {
         CHECK (cardinality(v) BETWEEN 1 AND 2 AND v <@ ARRAY['red', 'blue']))""",
     "domain": """CREATE DOMAIN positive AS int CHECK (VALUE > 0);
         CREATE DOMAIN small AS positive CHECK (VALUE < 5) NOT NULL; CREATE TABLE t (v small)""",
+    "domain of the standard": """CREATE TABLE t (v information_schema.cardinal_number NOT NULL,
+        name information_schema.sql_identifier NOT NULL, at information_schema.time_stamp)""",
     "division": "CREATE TABLE t (v int NOT NULL CHECK (100 / v > 3))",
     "exclusion": """CREATE TABLE t (v int4range NOT NULL, EXCLUDE USING gist (v WITH &&))""",
     "deferrable unique": "CREATE TABLE t (v int NOT NULL UNIQUE DEFERRABLE INITIALLY DEFERRED)",

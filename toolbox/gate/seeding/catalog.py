@@ -166,8 +166,9 @@ SELECT t.oid::int8, n.nspname, t.typname, t.typtype::text, format_type(t.oid, -1
 FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
 LEFT JOIN pg_range AS r ON r.rngtypid = t.oid
 LEFT JOIN pg_range AS m ON m.rngmultitypid = t.oid
-WHERE n.nspname !~ '^pg_(toast|temp)' AND n.nspname <> 'information_schema'
-AND (t.typtype <> 'c' OR n.nspname <> 'pg_catalog') AND t.oid >= %s AND t.oid < %s
+WHERE n.nspname !~ '^pg_(toast|temp)'
+AND (t.typtype <> 'c' OR n.nspname NOT IN ('pg_catalog', 'information_schema'))
+AND t.oid >= %s AND t.oid < %s
 """
 # Below it are the OIDs that Postgres's source gives (access/transam.h), in every database the same.
 FIRST_UNPINNED = 12_000
