@@ -198,8 +198,8 @@ class TestCheckout:
 
     def test_two_heads(self, checkout: Checkout) -> None:
         """Two revisions after the same one are said."""
-        before = lineage.revisions()[-2]
-        checkout.add_revision("0123456789ab", before, "pass")
+        for name in ("0123456789ab", "ba9876543210"):
+            checkout.add_revision(name, lineage.revisions()[-1], "pass")
         found = examined(checkout)["Revisions"]
         assert found["state"] == "fault"
         assert "2 heads" in str(found["sentence"])
@@ -236,7 +236,8 @@ class TestCheckout:
         assert (wrong["state"], wrong["mend"]) == ("fault", "unset TOOLBOX_POSTGRES")
         url = "postgresql://ada@127.0.0.1:1/ada"
         both = examined(checkout, TOOLBOX_POSTGRES="docker", DATABASE_URL=url)
-        assert both["Variables"]["state"] == both["Docker"]["state"] == "note"
+        assert both["Variables"]["state"] == "note"
+        assert both["Docker"]["state"] != "fault"
 
     def test_broken_code(self, checkout: Checkout) -> None:
         """Code that cannot be imported is a fault, and keeps nothing else from being looked at."""
@@ -333,10 +334,10 @@ class TestDatabase:
         assert faults("Schema") == []
         assert [one.state for one in look_at_database() if one.what == "Database"] == [State.WELL]
 
-    def test_behind(self) -> None:
+    def test_behind(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A revision that is missing is counted."""
-        before = lineage.revisions()[-2]
-        self.run(f"UPDATE alembic_version SET version_num = '{before}'")  # noqa: S608
+        newer = [*lineage.revisions(), "0123456789ab"]
+        monkeypatch.setattr(lineage, "revisions", lambda: newer)
         [found] = faults("Schema")
         assert (found.sentence, found.mend) == ("one revision behind", "nox -s migrate")
 

@@ -112,7 +112,7 @@ def _judge(trial: Trial) -> None:
             options = ("--profile", f"integration_cli/profiles/{name}.toml", *less)
             trial.expect(*cli, "concurrency", *options, fine=(0, NOT_JUDGED))
     fuzz = ("-m", "toolbox", "api-fuzz", "--minutes", "0.2")
-    trial.expect(*fuzz, "--include-path-regex", "^/(test_)?trial_")
+    trial.expect(*fuzz, "--include-path-regex", "^/(test-)?trial-")
 
 
 @contextmanager
