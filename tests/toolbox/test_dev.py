@@ -86,20 +86,20 @@ def test_colours(monkeypatch: pytest.MonkeyPatch, *, refused: str, shown: bool) 
 
 class TestComplaints:
     LOG = """\
-2026-11-25 06:06:30.123 UTC pir ERROR:  relation "itmes" does not exist
-2026-11-25 06:06:30.123 UTC pir STATEMENT:  SELECT *
+2026-11-25 06:06:30.123 UTC mine ERROR:  relation "itmes" does not exist
+2026-11-25 06:06:30.123 UTC mine STATEMENT:  SELECT *
 \tFROM itmes
 2026-11-25 06:06:31.000 UTC other ERROR:  a test's
 2026-11-25 06:06:31.000 UTC other STATEMENT:  SELECT
 \t1
-2026-11-25 06:06:31.100 UTC pir FATAL:  terminating connection due to administrator command
-2026-11-25 06:06:31.100 UTC pir STATEMENT:  SELECT 2
-2026-11-25 06:06:32.000 UTC pir LOG:  duration: 1 ms
+2026-11-25 06:06:31.100 UTC mine FATAL:  terminating connection due to administrator command
+2026-11-25 06:06:31.100 UTC mine STATEMENT:  SELECT 2
+2026-11-25 06:06:32.000 UTC mine LOG:  duration: 1 ms
 2026-11-25 06:06:33.000 UTC  LOG:  checkpoint starting: time"""
 
     def test_of_one_database(self) -> None:
         """What goes wrong in the database is told with its statement; what was asked for is not."""
-        complaints = Complaints("pir")
+        complaints = Complaints("mine")
         told = [complaints.told(line) for line in self.LOG.splitlines()]
         shown = [re.sub(r"\x1b\[\d*m", "", line) for line in told if line]
         assert shown == [
