@@ -30,7 +30,7 @@ from toolbox.postgres.cluster import Cluster
 
 Found = dict[str, dict[str, object]]
 
-# A service whose listener only a child holds, as that of `dev` may seem to, until it is spoken to.
+# A service that a child listens for, as `dev` has them; it ends with its standard input.
 LISTENING = """
 import os, socket, sys
 with socket.create_server(("127.0.0.1", 0)) as listener:

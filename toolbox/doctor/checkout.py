@@ -19,6 +19,7 @@ PATIENCE = 60  # seconds
 PORT = 8000  # where `nox -s dev` listens, or on the next one that is free
 # What sessions start by `python -m`. Not `api`: one that nothing waits for may serve on purpose.
 STARTED = {"alembic", "integration_cli", "pytest", "toolbox"}
+SERVING = {"api", "toolbox"}
 
 # What changes where a session goes, and that one easily forgets to have set.
 SURPRISING = {
@@ -130,36 +131,25 @@ def look_at_port() -> Iterator[Diagnosis]:
         yield well("Port", f"{PORT} is free")
         return
     process = _listener()
-    if process is not None and (ours := _which_is_ours(process)):
-        yield well("Port", f"{PORT} is where this checkout serves, by process {ours.pid}")
-    else:
+    if process is not None and _runs(process) in SERVING:
+        yield well("Port", f"{PORT} is where this checkout serves, by process {process.pid}")
+        return
+    by = ""
+    with suppress(psutil.Error):  # it may have ended just now
         by = f" by {process.name()} ({process.pid})" if process else ""
-        yield note("Port", f"{PORT} is in use{by}: `nox -s dev` takes the next one")
+    yield note("Port", f"{PORT} is in use{by}: `nox -s dev` takes the next one")
 
 
 def _listener() -> psutil.Process | None:
-    """Return one of those who listen on the port, as far as this account may know."""
+    """Return who listens on the port, if this account may know; of this checkout's, the parent."""
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN
             if listens and connection.laddr[1:] == (PORT,) and connection.pid is not None:
-                return psutil.Process(connection.pid)
+                process = psutil.Process(connection.pid)
+                ours = [each for each in process.parents() if _runs(each) in SERVING]
+                return ours[-1] if ours else process
     return None
-
-
-def _which_is_ours(listener: psutil.Process) -> psutil.Process | None:
-    """Return what serves this checkout, of a process and those it comes from, if anything does."""
-    ours = [process for process in (listener, *listener.parents()) if _serves(process)]
-    return ours[-1] if ours else None
-
-
-def _serves(process: psutil.Process) -> bool:
-    try:
-        words = process.cmdline()
-        runs = words[words.index("-m") + 1 :][:1] if "-m" in words else []
-        return process.cwd() == str(ROOT) and runs in (["api"], ["toolbox"])
-    except psutil.Error:  # it ended just now, or belongs to another account
-        return False
 
 
 def look_at_processes() -> Iterator[Diagnosis]:
@@ -179,13 +169,18 @@ def look_at_processes() -> Iterator[Diagnosis]:
 
 def _is_orphan(process: psutil.Process) -> bool:
     """Tell whether a process is one that a session has started, and has no session any more."""
-    try:
-        if process.ppid() != 1 or process.pid == os.getpid() or process.cwd() != str(ROOT):
-            return False
+    with suppress(psutil.Error):  # it may have ended just now
+        return process.ppid() == 1 and process.pid != os.getpid() and _runs(process) in STARTED
+    return False
+
+
+def _runs(process: psutil.Process) -> str | None:
+    """Return the package that a process runs by `python -m` in this checkout, or None."""
+    with suppress(psutil.Error):  # it may have ended just now, or belong to another account
         words = process.cmdline()[:4]
-    except psutil.Error:  # it ended just now, or belongs to another account
-        return False
-    return "-m" in words[:-1] and words[words.index("-m") + 1].split(".")[0] in STARTED
+        if process.cwd() == str(ROOT) and "-m" in words[:-1]:
+            return words[words.index("-m") + 1].split(".")[0]
+    return None
 
 
 def _end(process: psutil.Process) -> str:
