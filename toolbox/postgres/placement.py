@@ -13,7 +13,7 @@ import struct
 from contextlib import suppress
 from pathlib import Path
 
-# Of linux/fs.h, with a long of 64 bits; elsewhere they are refused.
+# Of linux/fs.h, on machines of 64 bits; elsewhere they are refused.
 GET_FLAGS = 0x80086601
 SET_FLAGS = 0x40086602
 IS_TOP = 0x00020000
@@ -24,7 +24,7 @@ def spread(folder: Path) -> None:
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            [flags] = struct.unpack("l", fcntl.ioctl(descriptor, GET_FLAGS, bytes(8)))
-            fcntl.ioctl(descriptor, SET_FLAGS, struct.pack("l", flags | IS_TOP))
+            [flags] = struct.unpack("I", fcntl.ioctl(descriptor, GET_FLAGS, bytes(4)))
+            fcntl.ioctl(descriptor, SET_FLAGS, struct.pack("I", flags | IS_TOP))
         finally:
             os.close(descriptor)
