@@ -168,24 +168,25 @@ LEFT JOIN pg_range AS r ON r.rngtypid = t.oid
 LEFT JOIN pg_range AS m ON m.rngmultitypid = t.oid
 WHERE n.nspname !~ '^pg_(toast|temp)'
 AND (t.typtype <> 'c' OR n.nspname NOT IN ('pg_catalog', 'information_schema'))
-AND t.oid >= %s AND t.oid < %s
+AND t.oid BETWEEN %s AND %s
 """
-# Below it are the OIDs that Postgres's source gives (access/transam.h), in every database the same.
+# Postgres's source gives the OIDs below it (FirstUnpinnedObjectId of access/transam.h), so that
+# what has them, most of all types, is the same in every database of a version.
 FIRST_UNPINNED = 12_000
-LAST = 2**32 - 1
-_built_in: dict[int, dict[Oid, Type]] = {}  # by the server's version: they are most of all types
+LAST = 2**32 - 1  # no OID is larger
+_built_in: dict[int, dict[Oid, Type]] = {}  # by the server's version
 
 
 def read_types(connection: Connection[Any]) -> dict[Oid, Type]:
     """Return all types by their OID."""
     version = connection.info.server_version
     if version not in _built_in:
-        _built_in[version] = _types(connection, 0, FIRST_UNPINNED)
+        _built_in[version] = _types(connection, 0, FIRST_UNPINNED - 1)
     return _built_in[version] | _types(connection, FIRST_UNPINNED, LAST)
 
 
-def _types(connection: Connection[Any], first: Oid, end: Oid) -> dict[Oid, Type]:
-    rows = connection.execute(TYPES.encode(), [first, end])
+def _types(connection: Connection[Any], first: Oid, last: Oid) -> dict[Oid, Type]:
+    rows = connection.execute(TYPES.encode(), [first, last])
     return {row[0]: Type(*row) for row in rows}
 
 

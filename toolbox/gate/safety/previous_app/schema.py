@@ -52,8 +52,8 @@ SELECT p.oid::regproc::text AS name, prokind::text AS kind,
         FROM unnest(proargtypes) WITH ORDINALITY AS a (t, ord)), '{}') AS arguments,
        CASE WHEN proallargtypes IS NULL THEN proargnames END AS names
 FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
-WHERE pronamespace = any(array(SELECT oid FROM pg_namespace  -- before all of Postgres's own
-                               WHERE nspname !~ '^pg_|^information_schema$'))
+WHERE pronamespace = any(array(  -- as an array it is asked first: most are Postgres's own
+          SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_|^information_schema$'))
       AND prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND NOT EXISTS (SELECT FROM unnest(proargtypes) AS t JOIN pg_type AS y ON y.oid = t
                       WHERE typtype = 'p')
