@@ -49,6 +49,8 @@ DRAW = (
 # What reminds one to review, which the gate has done.
 ALEMBICS_REMARK = re.compile(r"^    # ### .* ###\n", re.MULTILINE)
 
+ANOTHER_NAME = "\nMost likely a name means something else where it stands: take another."
+
 
 def build(resource: Resource, written: Mapping[Path, str], url: str) -> list[Change]:
     """Build a resource beside the checkout, and return what changes; nothing is written yet.
@@ -132,7 +134,7 @@ def tidy(folder: Path, paths: list[Path]) -> None:
         (folder / path).write_text(wrapped((folder / path).read_text()))
     # A column called token or password is no secret, and neither is what is called after it.
     _run("-m", "ruff", "check", "--quiet", "--add-noqa", "--select=S105", *names, folder=folder)
-    _run("-m", "ruff", "check", "--quiet", *names, folder=folder)
+    _run("-m", "ruff", "check", "--quiet", *names, folder=folder, advice=ANOTHER_NAME)
 
 
 def _migrate(folder: Path, environment: Mapping[str, str], resource: Resource) -> None:
@@ -159,11 +161,13 @@ def _migrate(folder: Path, environment: Mapping[str, str], resource: Resource) -
     )
 
 
-def _run(*command: str, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+def _run(
+    *command: str, folder: Path, environment: Mapping[str, str] | None = None, advice: str = ""
+) -> None:
     """Run Python in the copy.
 
     Raises:
-        ToolboxError: it failed; the message has what it said.
+        ToolboxError: it failed; the message has what it said, and the advice.
     """
     done = subprocess.run(
         [sys.executable, *command],
@@ -176,8 +180,7 @@ def _run(*command: str, folder: Path, environment: Mapping[str, str] | None = No
     if done.returncode != 0:
         said = f"{done.stdout}{done.stderr}".strip()
         raise ToolboxError(
-            f"Nothing was written, because `{' '.join(command[1:3])}` refuses it:\n{said}\n"
-            "Most likely a name means something else where it stands: take another."
+            f"Nothing was written, because `{' '.join(command[1:3])}` refuses it:\n{said}{advice}"
         )
 
 

@@ -10,6 +10,7 @@ import pytest
 from httpx2 import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
+## pytest would take TestimonialOrder for a test.
 from api.${r.plural}.listing import ${r.model}Order as Order
 from api.users.models import User
 from tests.functional.conftest import AsUser
