@@ -12,18 +12,19 @@ ARG PYTHON=3.13
 FROM python:${PYTHON}-slim AS build
 ARG UV=0.13.*
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_NO_DEFAULT_GROUPS=1
-RUN --mount=type=cache,target=/root/.cache/pip pip install --root-user-action=ignore "uv==${UV}"
+ENV PIP_CACHE_DIR=/cache/pip UV_CACHE_DIR=/cache/uv
+RUN --mount=type=cache,target=/cache/pip pip install --root-user-action=ignore "uv==${UV}"
 WORKDIR /srv
 COPY pyproject.toml uv.lock ./
 
 FROM build AS app-environment
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked
+RUN --mount=type=cache,target=/cache/uv uv sync --locked
 
 FROM build AS migrations-environment
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --group migrations
+RUN --mount=type=cache,target=/cache/uv uv sync --locked --group migrations
 
 FROM build AS tests-environment
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --group tests
+RUN --mount=type=cache,target=/cache/uv uv sync --locked --group tests
 
 FROM python:${PYTHON}-slim AS base
 RUN useradd --system --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin pir
